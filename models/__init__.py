@@ -1,0 +1,1 @@
+"""What every room agrees on: the message, the categories, the stored datasets, the classifier."""

@@ -1,0 +1,74 @@
+"""Every knob of the project, once: its name, its default and what it is for.
+
+Each setting is read from the environment variable ``TWEETS_<NAME>`` or from a ``.env`` file.
+Only a ``main()`` reads them; everything else gets arguments.
+"""
+
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the message names it, its value and what to do."""
+
+
+class Settings(BaseSettings):
+    """The settings of one process."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TWEETS_", env_file=".env", extra="ignore", frozen=True, protected_namespaces=()
+    )
+
+    bootstrap_servers: str = Field(
+        "127.0.0.1:9092", description="Kafka brokers, `host:port`, separated by commas."
+    )
+    topic: str = Field("tweets", description="Kafka topic of the tweets.")
+    topic_partitions: int = Field(
+        3, ge=1, description="Partitions of the topic, where we create it."
+    )
+    data_root: str = Field(
+        "hdfs://127.0.0.1:8020/tweets",
+        description="Folder of the stored datasets: any Hadoop path, `hdfs://…` or `file:…`.",
+    )
+    webhdfs_url: str = Field(
+        "http://127.0.0.1:9870", description="WebHDFS address of the NameNode that serves them."
+    )
+    model_root: Path = Field(
+        Path(".data/models"), description="Folder of the model versions and of `current`."
+    )
+    local_dir: Path = Field(
+        Path(".data"), description="Folder of all that the local services and `make demo` write."
+    )
+    trigger_seconds: float = Field(
+        2.0, gt=0, description="Seconds between two micro-batches of the streaming query."
+    )
+    max_offsets_per_trigger: int = Field(
+        200_000, ge=1, description="Messages that one micro-batch reads at most."
+    )
+    max_age_days: float = Field(
+        30, gt=0, description="A tweet created longer before its receipt than this is rejected."
+    )
+    max_ahead_minutes: float = Field(
+        5, ge=0, description="A tweet created later after its receipt than this is rejected."
+    )
+    lease_seconds: float = Field(
+        15, ge=1, description="A writer that has not renewed its lease for this long has lost it."
+    )
+    give_up_seconds: float = Field(
+        300, gt=0, description="How long a service may be away before the process ends."
+    )
+    dashboard_host: str = Field("127.0.0.1", description="Address the dashboard listens on.")
+    dashboard_port: int = Field(8050, ge=1, le=65535, description="Port of the dashboard.")
+
+
+def load_settings() -> Settings:
+    """Read the settings of this process; raise `SettingsError` with a sentence if one is unusable."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "TWEETS_" + str(first["loc"][0]).upper()
+        message = f"{name} is {first['input']!r}: {first['msg'][0].lower()}{first['msg'][1:]}."
+        raise SettingsError(f"{message} Correct it in the environment or in .env.") from None
