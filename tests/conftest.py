@@ -1,0 +1,93 @@
+"""What every room's tests may use: a Spark session, and a real Kafka and HDFS of their own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from kafka.admin import KafkaAdminClient, NewTopic
+from pyspark.sql import SparkSession
+
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A running Kafka and HDFS; `env` points every command of ours at them."""
+
+    bootstrap_servers: str
+    hdfs_url: str
+    webhdfs_url: str
+    topic: str
+    env: dict[str, str]
+
+
+def run_module(*arguments: str, env: dict[str, str]) -> str:
+    """Run `python -m …` in the project and return what it printed; fail with it otherwise."""
+    result = subprocess.run(
+        [sys.executable, "-m", *arguments], cwd=ROOT, env=env, capture_output=True, text=True
+    )
+    assert result.returncode == 0, f"{arguments}\n{result.stdout}\n{result.stderr}"
+    return result.stdout
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A Kafka broker and an HDFS with three DataNodes, on free ports, for the whole test run."""
+    local_dir = tmp_path_factory.mktemp("stack")
+    env = {**os.environ, "TWEETS_LOCAL_DIR": str(local_dir)}
+    try:
+        run_module("stack", "up", "--free-ports", env=env)
+        status = json.loads(run_module("stack", "status", "--json", env=env))
+        env |= {
+            "TWEETS_BOOTSTRAP_SERVERS": status["bootstrap_servers"],
+            "TWEETS_WEBHDFS_URL": status["webhdfs_url"],
+            "TWEETS_DATA_ROOT": status["hdfs_url"] + "/tweets",
+            "TWEETS_TOPIC": status["topic"],
+            "HADOOP_CONF_DIR": status["hadoop_conf_dir"],
+        }
+        yield Stack(
+            status["bootstrap_servers"],
+            status["hdfs_url"],
+            status["webhdfs_url"],
+            status["topic"],
+            env,
+        )
+    finally:
+        run_module("stack", "down", env=env)
+
+
+@pytest.fixture
+def topic(stack: Stack) -> Iterator[str]:
+    """A new topic of three partitions, stamped by the broker."""
+    name = f"tweets-{uuid4().hex[:8]}"
+    admin = KafkaAdminClient(bootstrap_servers=stack.bootstrap_servers)
+    admin.create_topics(
+        [NewTopic(name, 3, 1, topic_configs={"message.timestamp.type": "LogAppendTime"})]
+    )
+    try:
+        yield name
+    finally:
+        admin.delete_topics([name])
+        admin.close()
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
+    """A local Spark session without a page."""
+    session = (
+        SparkSession.builder.master("local[2]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.sql.shuffle.partitions", "1")
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
+        .config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse")))
+        .getOrCreate()
+    )
+    yield session
+    session.stop()
