@@ -1,0 +1,202 @@
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pyspark.sql import DataFrame, Observation, SparkSession
+
+from jobs.messages import TimeLimits, parse_messages, select_rejected, select_tweets
+from models.tweet import Tweet, build_message
+
+RECEIVED_AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+KAFKA_COLUMNS = "value BINARY, topic STRING, partition INT, offset BIGINT, timestamp TIMESTAMP"
+
+
+def message(user: dict | None = None, **fields) -> dict:
+    return {
+        "data": {
+            "id": "1",
+            "text": "pizza",
+            "created_at": "2026-11-24T09:29:59.250Z",
+            "author_id": "u1",
+            "lang": "en",
+            **fields,
+        },
+        "includes": {"users": [{"id": "u1", "name": "Ann", "username": "ann"}]},
+        "source": "test",
+    }
+
+
+def encode(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
+def without(field: str) -> bytes:
+    whole = message()
+    del whole["data"][field]
+    return encode(whole)
+
+
+GOOD = encode(message())
+
+BROKEN = {
+    "null": (None, "null_value"),
+    "empty": (b"", "empty_value"),
+    "blank": (b"  ", "invalid_json"),
+    "text": (b"hello", "invalid_json"),
+    "a JSON string": (b'"hello"', "invalid_json"),
+    "a JSON list": (b"[" + GOOD + b"]", "invalid_json"),
+    "JSON null": (b"null", "missing_id"),
+    "cut off": (GOOD[:-1], "invalid_json"),
+    "text behind": (GOOD + b" and more", "invalid_json"),
+    "a second object behind": (GOOD + GOOD, "invalid_json"),
+    "a second element behind": (GOOD + b"," + GOOD, "invalid_json"),
+    "a closed list behind": (GOOD + b"],[1", "invalid_json"),
+    "single quotes": (GOOD.replace(b'"', b"'"), "invalid_json"),
+    "a byte order mark": (b"\xef\xbb\xbf" + GOOD, "invalid_json"),
+    "latin-1": (encode(message(text="caf\u00e9")).decode().encode("latin-1"), "invalid_utf8"),
+    "utf-16": (GOOD.decode().encode("utf-16"), "invalid_utf8"),
+    "deep nesting": (b"[" * 50_000, "invalid_json"),
+    "an endless number": (GOOD[:-1] + b',"n":' + b"9" * 5_000 + b"}", "invalid_json"),
+    "an empty object": (b"{}", "missing_id"),
+    "no id": (without("id"), "missing_id"),
+    "a blank id": (encode(message(id=" ")), "missing_id"),
+    "no text": (without("text"), "missing_text"),
+    "null text": (encode(message(text=None)), "missing_text"),
+    "an object as text": (encode(message(text={"a": 1})), "missing_text"),
+    "a list as text": (encode(message(text=["a"])), "missing_text"),
+    "no time": (without("created_at"), "missing_created_at"),
+    "a word as time": (encode(message(created_at="yesterday")), "invalid_created_at"),
+    "a bare year": (encode(message(created_at="2026")), "invalid_created_at"),
+    "a time of day": (encode(message(created_at="T09:30:00Z")), "invalid_created_at"),
+    "hour 25": (encode(message(created_at="2026-11-24T25:00:00Z")), "invalid_created_at"),
+    "2099": (encode(message(created_at="2099-01-01T00:00:00Z")), "created_at_out_of_range"),
+    "1970": (encode(message(created_at="1970-01-01T00:00:00Z")), "created_at_out_of_range"),
+    "year 99999": (encode(message(created_at="99999-01-01T00:00:00Z")), "invalid_created_at"),
+}
+
+
+@pytest.fixture
+def parse(spark: SparkSession):
+    def parse(*values: bytes | None) -> DataFrame:
+        rows = [(value, "tweets", 0, offset, RECEIVED_AT) for offset, value in enumerate(values)]
+        messages = spark.createDataFrame(rows, KAFKA_COLUMNS)
+        return parse_messages(messages, TimeLimits(), Observation())
+
+    return parse
+
+
+def test_a_message_becomes_a_tweet_with_its_author_and_position(parse):
+    tweet = Tweet("7", "so good 🍕", RECEIVED_AT, "u9", "bob", "Bob", "en", "synthetic")
+    (row,) = select_tweets(parse(build_message(tweet))).collect()
+    assert row.asDict() == {
+        "id": "7",
+        "text": "so good 🍕",
+        "created_at": RECEIVED_AT.replace(tzinfo=None),
+        "user_id": "u9",
+        "username": "bob",
+        "name": "Bob",
+        "lang": "en",
+        "source": "synthetic",
+        "topic": "tweets",
+        "partition": 0,
+        "offset": 0,
+        "received_at": RECEIVED_AT.replace(tzinfo=None),
+    }
+
+
+def test_every_broken_message_is_rejected_with_its_reason(parse):
+    rejected = select_rejected(parse(*(value for value, _ in BROKEN.values()))).collect()
+    found = {row.offset: row for row in rejected}
+    assert {
+        name: found[offset].reason if offset in found else None
+        for offset, name in enumerate(BROKEN)
+    } == {name: reason for name, (_, reason) in BROKEN.items()}
+    assert all(row.error.endswith(".") for row in rejected)
+
+
+def test_a_rejected_message_keeps_its_bytes_capped_and_their_hash(parse):
+    long = b"\xff" * 100_000
+    short, capped = select_rejected(parse(b"\xfe\x00", long)).collect()
+    assert bytes(short.raw) == b"\xfe\x00"
+    assert bytes(capped.raw) == long[:65_536]
+    assert capped.raw_length == 100_000
+    assert capped.raw_sha256 == hashlib.sha256(long).hexdigest()
+
+
+def test_each_message_is_either_a_tweet_or_rejected(parse):
+    values = [GOOD, *(value for value, _ in BROKEN.values()), GOOD]
+    parsed = parse(*values)
+    tweets = {row.offset for row in select_tweets(parsed).collect()}
+    rejected = {row.offset for row in select_rejected(parsed).collect()}
+    assert tweets == {0, len(values) - 1}
+    assert tweets | rejected == set(range(len(values)))
+
+
+@pytest.mark.parametrize(
+    "text", ["[1]", "[Verse 1] la la", "{hello}", '{"a":1}', "'quoted'", "a\u0000b", "\\", "null"]
+)
+def test_a_text_that_looks_like_json_is_a_text(parse, text):
+    (row,) = select_tweets(parse(encode(message(text=text)))).collect()
+    assert row.text == text
+
+
+@pytest.mark.parametrize(
+    ("written", "microseconds"),
+    [
+        ("2026-11-24T09:30:00Z", 0),
+        ("2026-11-24T09:30:00.123Z", 123_000),
+        ("2026-11-24T09:30:00.123456Z", 123_456),
+        ("2026-11-24T11:30:00.123+02:00", 123_000),
+    ],
+)
+def test_times_are_read_to_the_microsecond_in_utc(parse, written, microseconds):
+    (row,) = select_tweets(parse(encode(message(created_at=written)))).collect()
+    assert row.created_at == RECEIVED_AT.replace(tzinfo=None, microsecond=microseconds)
+
+
+@pytest.mark.parametrize(
+    ("distance", "is_sane"),
+    [
+        (timedelta(days=-30), True),
+        (timedelta(days=-30, milliseconds=-1), False),
+        (timedelta(minutes=5), True),
+        (timedelta(minutes=5, milliseconds=1), False),
+    ],
+)
+def test_a_time_is_sane_up_to_its_limits(parse, distance, is_sane):
+    written = (RECEIVED_AT + distance).isoformat(timespec="milliseconds")
+    assert select_tweets(parse(encode(message(created_at=written)))).count() == is_sane
+
+
+def test_the_author_is_the_user_named_by_author_id(parse):
+    others = message()
+    others["includes"]["users"].insert(0, {"id": "u0", "name": "Zoe", "username": "zoe"})
+    unnamed = message()
+    del unnamed["data"]["author_id"]
+    ambiguous = json.loads(encode(others))
+    del ambiguous["data"]["author_id"]
+    unknown = message(author_id="u5")
+    broken_users = {**message(), "includes": {"users": "nobody"}}
+    rows = select_tweets(
+        parse(*map(encode, (others, unnamed, ambiguous, unknown, broken_users)))
+    ).collect()
+    assert [(row.user_id, row.username) for row in rows] == [
+        ("u1", "ann"),
+        ("u1", "ann"),
+        (None, None),
+        ("u5", None),
+        ("u1", None),
+    ]
+
+
+def test_a_number_as_id_and_unknown_fields_are_accepted(parse):
+    lenient = message(id=12, reply_settings="everyone")
+    (row,) = select_tweets(parse(encode({**lenient, "matching_rules": [{"id": 1}]}))).collect()
+    assert row.id == "12"
+
+
+def test_a_message_is_parsed_once(parse, capsys):
+    parsed = parse(GOOD)
+    select_tweets(parsed).explain()
+    assert capsys.readouterr().out.count("from_json(") == 1
