@@ -1,0 +1,68 @@
+"""Start, look at, check and stop the local Kafka and HDFS: ``python -m stack``."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from settings import Settings, SettingsError, load_settings
+from stack.errors import StackError
+from stack.services import start_stack, stop_stack
+from stack.status import describe_stack, print_status
+
+
+def run_up(settings: Settings, options: argparse.Namespace) -> int:
+    """Start Kafka and HDFS and leave them running."""
+    start_stack(settings, options.brokers, options.free_ports)
+    print_status(describe_stack(settings))
+    return 0
+
+
+def run_status(settings: Settings, options: argparse.Namespace) -> int:
+    """Say what runs, where; 1 unless all does."""
+    status = describe_stack(settings)
+    if options.json:
+        print(json.dumps(status, indent=2))
+    else:
+        print_status(status)
+    return 0 if status["running"] else 1
+
+
+def run_down(settings: Settings, options: argparse.Namespace) -> int:
+    """Stop Kafka and HDFS."""
+    stop_stack(settings)
+    return 0
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Build the parser of the command line."""
+    parser = argparse.ArgumentParser(prog="python -m stack", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    up = commands.add_parser("up", help=run_up.__doc__)
+    up.add_argument("--brokers", type=int, default=1, choices=(1, 3), help="how many (1 or 3)")
+    up.add_argument("--free-ports", action="store_true", help="use any ports that are free")
+    up.set_defaults(run=run_up)
+    status = commands.add_parser("status", help=run_status.__doc__)
+    status.add_argument("--json", action="store_true", help="for programs")
+    status.set_defaults(run=run_status)
+    down = commands.add_parser("down", help=run_down.__doc__)
+    down.set_defaults(run=run_down)
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; 1 if the stack cannot do it, 2 if it was asked wrongly."""
+    options = build_parser().parse_args(arguments)
+    try:
+        result: int = options.run(load_settings(), options)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except StackError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return result
+
+
+if __name__ == "__main__":
+    sys.exit(main())

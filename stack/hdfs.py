@@ -1,0 +1,168 @@
+"""HDFS: the NameNode and DataNodes, their folders, configuration and commands."""
+
+import json
+import shutil
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from stack.errors import StackError
+from stack.jars import locate_group, locate_pyspark_jars
+from stack.ports import DATANODES, HOST, Ports
+from stack.process import Daemon, build_java_command, run_once
+from stack.state import StackFolders
+
+HEAP_MB = 256
+NAMENODE = "org.apache.hadoop.hdfs.server.namenode.NameNode"
+DATANODE = "org.apache.hadoop.hdfs.server.datanode.DataNode"
+# What the one jar of Hadoop's daemons expects beside it, all of it in pyspark.
+_PYSPARK_JARS = (
+    "hadoop-client-api-*.jar",
+    "hadoop-client-runtime-*.jar",
+    "slf4j-api-*.jar",
+    "log4j-*.jar",
+    "jcl-over-slf4j-*.jar",
+    "jsr305-*.jar",
+    "snappy-java-*.jar",
+)
+_CLIENT = {
+    "dfs.replication": DATANODES,
+    "dfs.blocksize": 16 << 20,
+    # With three DataNodes there is no fourth to replace a failed one: go on with two.
+    "dfs.client.block.write.replace-datanode-on-failure.policy": "NEVER",
+}
+
+
+def is_formatted(folders: StackFolders) -> bool:
+    """Say whether the NameNode has its folder; raise `StackError` if that is not whole."""
+    if not folders.hdfs.exists():
+        return False
+    if not (folders.hdfs / "namenode" / "current" / "VERSION").is_file():
+        raise StackError(
+            f"{folders.hdfs / 'namenode'} is no whole folder of a NameNode, its current/VERSION is "
+            f"missing: put it back, or delete {folders.hdfs} to start anew without the stored data."
+        )
+    return True
+
+
+def format_namenode(java: Path, folders: StackFolders, ports: Ports) -> None:
+    """Make the folder of the NameNode in one step."""
+    fresh = folders.hdfs.with_suffix(".new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir()
+    site = build_namenode_site(ports, fresh / "namenode")
+    command = _build_command(java, folders, "namenode", NAMENODE, site)
+    run_once([*command, "-format", "-nonInteractive"], "Formatting the NameNode")
+    fresh.replace(folders.hdfs)
+
+
+def build_namenode(java: Path, folders: StackFolders, ports: Ports) -> Daemon:
+    """Write the NameNode's configuration and say how to run it."""
+    site = build_namenode_site(ports, folders.hdfs / "namenode")
+    return Daemon(
+        name="namenode",
+        command=_build_command(java, folders, "namenode", NAMENODE, site),
+        port=ports.namenode,
+        log=folders.logs / "namenode.log",
+        is_ready=lambda: _is_operational(f"http://{HOST}:{ports.webhdfs}"),
+    )
+
+
+def build_datanode(java: Path, folders: StackFolders, ports: Ports, number: int) -> Daemon:
+    """Write a DataNode's configuration and say how to run it."""
+    data, ipc, http = ports.datanodes[number - 1]
+    name = f"datanode-{number}"
+    site = {
+        **_CLIENT,
+        "dfs.namenode.rpc-address": f"{HOST}:{ports.namenode}",
+        "dfs.datanode.data.dir": (folders.hdfs / name).as_uri(),
+        "dfs.datanode.hostname": HOST,
+        "dfs.datanode.address": f"{HOST}:{data}",
+        "dfs.datanode.ipc.address": f"{HOST}:{ipc}",
+        "dfs.datanode.http.address": f"{HOST}:{http}",
+        "dfs.heartbeat.interval": 1,
+    }
+    return Daemon(
+        name=name,
+        command=_build_command(java, folders, name, DATANODE, site),
+        port=data,
+        log=folders.logs / f"{name}.log",
+        is_ready=lambda: f"{HOST}:{data}" in list_live(f"http://{HOST}:{ports.webhdfs}"),
+    )
+
+
+def build_namenode_site(ports: Ports, folder: Path) -> dict[str, object]:
+    """Build the configuration of the NameNode with its names in a folder."""
+    return {
+        **_CLIENT,
+        "dfs.namenode.name.dir": folder.as_uri(),
+        "dfs.namenode.rpc-address": f"{HOST}:{ports.namenode}",
+        "dfs.namenode.http-address": f"{HOST}:{ports.webhdfs}",
+        "dfs.namenode.datanode.registration.ip-hostname-check": "false",
+        "dfs.namenode.safemode.min.datanodes": DATANODES,
+        "dfs.namenode.safemode.extension": 0,
+        # A DataNode that ended counts as dead after 30 s, not after ten minutes.
+        "dfs.heartbeat.interval": 1,
+        "dfs.namenode.heartbeat.recheck-interval": 10_000,
+        # No secondary NameNode: a start merges the edits into a new image from this many on.
+        "dfs.namenode.checkpoint.txns": 100_000,
+    }
+
+
+def write_client_configuration(folder: Path) -> None:
+    """Write what clients of this HDFS must know, as a folder for HADOOP_CONF_DIR."""
+    write_site(folder / "hdfs-site.xml", _CLIENT)
+    write_site(folder / "core-site.xml", {})
+
+
+def read_bean(webhdfs_url: str, bean: str) -> dict[str, Any]:
+    """Read one bean of a NameNode over HTTP; raise `OSError` if it does not answer."""
+    url = f"{webhdfs_url}/jmx?qry=Hadoop:service=NameNode,name={bean}"
+    # A proxy of the environment is for other hosts.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(url, timeout=3) as answer:
+        beans: list[dict[str, Any]] = json.load(answer)["beans"]
+    return beans[0] if beans else {}
+
+
+def list_live(webhdfs_url: str) -> dict[str, dict[str, Any]]:
+    """List the live DataNodes by data address, `host:port`, as the NameNode knows them."""
+    try:
+        nodes = json.loads(read_bean(webhdfs_url, "NameNodeInfo").get("LiveNodes", "{}"))
+    except (OSError, ValueError):
+        return {}
+    return {node["xferaddr"]: node for node in nodes.values()}
+
+
+def _is_operational(webhdfs_url: str) -> bool:
+    try:
+        return read_bean(webhdfs_url, "FSNamesystemState").get("FSState") == "Operational"
+    except (OSError, ValueError):
+        return False
+
+
+def _build_command(
+    java: Path, folders: StackFolders, name: str, main_class: str, site: Mapping[str, object]
+) -> list[str]:
+    configuration = folders.configuration / name
+    write_site(configuration / "hdfs-site.xml", site)
+    write_site(configuration / "core-site.xml", {})
+    pyspark_jars = locate_pyspark_jars()
+    class_path = [configuration, *locate_group("hadoop")]
+    for pattern in _PYSPARK_JARS:
+        class_path += sorted(pyspark_jars.glob(pattern))
+    return build_java_command(java, folders.logs / f"{name}.log", HEAP_MB, class_path, main_class)
+
+
+def write_site(path: Path, properties: Mapping[str, object]) -> None:
+    """Write a configuration in Hadoop's form."""
+    root = ElementTree.Element("configuration")
+    for name, value in properties.items():
+        entry = ElementTree.SubElement(root, "property")
+        ElementTree.SubElement(entry, "name").text = name
+        ElementTree.SubElement(entry, "value").text = str(value)
+    ElementTree.indent(root)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    ElementTree.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)

@@ -1,0 +1,175 @@
+"""The whole stack: start it, look at it, stop it."""
+
+import dataclasses
+import fcntl
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+from settings import Settings
+from stack import hdfs, kafka
+from stack.errors import StackError
+from stack.java import find_java
+from stack.ports import DATANODES, Ports, check_free, is_free, pick_free_ports, plan_ports
+from stack.process import (
+    Daemon,
+    ServiceProcess,
+    find_process,
+    start_daemon,
+    stop_services,
+    wait_ready,
+)
+from stack.state import StackFolders, StackState, locate_folders, read_state, write_state
+
+LEAST_FREE_BYTES = 2 << 30
+READY_SECONDS = 60
+GRACE_SECONDS = 6
+
+Say = Callable[[str], None]
+
+
+def start_stack(
+    settings: Settings, brokers: int = 1, free_ports: bool = False, say: Say = print
+) -> StackState:
+    """Start what does not run yet of Kafka and HDFS, wait until all serve, create the topic.
+
+    Raises `StackError` if that cannot be; then what this call started is stopped again.
+    """
+    folders = locate_folders(settings.local_dir)
+    folders.root.mkdir(parents=True, exist_ok=True)
+    with _hold_lock(folders):
+        kept = read_state(settings.local_dir)
+        running = [one for one in kept.services if find_process(one)] if kept else []
+        _check_brokers(folders, brokers)
+        if kept and running:
+            ports, free_ports = kept.ports, kept.free_ports
+        else:
+            ports = _choose_ports(settings, brokers, free_ports, kept)
+            check_free(ports)
+            _check_disk(folders)
+        state = StackState(ports, free_ports, settings.topic, folders.hadoop_conf, running)
+        daemons = _prepare(folders, ports, say)
+        names = {service.name for service in running}
+        missing = [daemon for daemon in daemons if daemon.name not in names]
+        if not missing:
+            say("Kafka and HDFS are already running.")
+        state = _start_missing(folders, state, missing, say)
+        _create_topic(settings, state, say)
+        return state
+
+
+def stop_stack(settings: Settings, say: Say = print) -> None:
+    """Stop what runs of Kafka and HDFS, in order; kill what has not ended after some seconds."""
+    folders = locate_folders(settings.local_dir)
+    state = read_state(settings.local_dir)
+    if state is None or not state.services:
+        say("Neither Kafka nor HDFS was started from here.")
+        return
+    with _hold_lock(folders):
+        _stop_in_order(state.services, say)
+        write_state(folders, dataclasses.replace(state, services=[]))
+
+
+def _check_brokers(folders: StackFolders, brokers: int) -> None:
+    formatted = kafka.count_formatted(folders)
+    if formatted not in (0, brokers):
+        raise StackError(
+            f"{folders.kafka} holds the messages of {formatted} broker(s), not of {brokers}: start "
+            f"with --brokers {formatted}, or delete that folder to start anew without them."
+        )
+
+
+def _choose_ports(
+    settings: Settings, brokers: int, free_ports: bool, kept: StackState | None
+) -> Ports:
+    if not free_ports:
+        return plan_ports(settings, brokers)
+    if kept and kept.free_ports and len(kept.ports.brokers) == brokers:
+        if all(is_free(port) for port, _ in kept.ports.name_all()):
+            return kept.ports
+    return pick_free_ports(brokers)
+
+
+def _check_disk(folders: StackFolders) -> None:
+    free = shutil.disk_usage(folders.root).free
+    if free < LEAST_FREE_BYTES:
+        raise StackError(
+            f"Only {free / 1e9:.1f} GB are free for {folders.root}, the stack needs 2 GB: make "
+            "room, or set TWEETS_LOCAL_DIR to a folder on another disk."
+        )
+
+
+def _prepare(folders: StackFolders, ports: Ports, say: Say) -> list[Daemon]:
+    java = find_java()
+    for folder in (folders.logs, folders.configuration):
+        folder.mkdir(exist_ok=True)
+    hdfs.write_client_configuration(folders.hadoop_conf)
+    with ThreadPoolExecutor() as pool:
+        tasks = []
+        if not kafka.count_formatted(folders):
+            say("Making the folders of Kafka …")
+            tasks.append(pool.submit(kafka.format_brokers, java, folders, ports))
+        if not hdfs.is_formatted(folders):
+            say("Making the folder of the NameNode …")
+            tasks.append(pool.submit(hdfs.format_namenode, java, folders, ports))
+        for task in tasks:
+            task.result()
+    return [
+        *(kafka.build_broker(java, folders, ports, n) for n in kafka.number_brokers(ports)),
+        hdfs.build_namenode(java, folders, ports),
+        *(hdfs.build_datanode(java, folders, ports, n) for n in range(1, DATANODES + 1)),
+    ]
+
+
+def _start_missing(
+    folders: StackFolders, state: StackState, missing: list[Daemon], say: Say
+) -> StackState:
+    if missing:
+        say(f"Starting {', '.join(daemon.name for daemon in missing)} …")
+    started: dict[Daemon, ServiceProcess] = {}
+    before = state.services
+    try:
+        for daemon in missing:
+            started[daemon] = start_daemon(daemon)
+            state = dataclasses.replace(state, services=[*before, *started.values()])
+            # At once: `down` must know of each process, whatever becomes of this one.
+            write_state(folders, state)
+        wait_ready(started, READY_SECONDS, say)
+    except BaseException:
+        stop_services(list(started.values()), GRACE_SECONDS)
+        write_state(folders, dataclasses.replace(state, services=before))
+        raise
+    return state
+
+
+def _create_topic(settings: Settings, state: StackState, say: Say) -> None:
+    replication = kafka.choose_replication(state.ports)
+    created = kafka.create_topic(
+        state.bootstrap_servers, settings.topic, settings.topic_partitions, replication
+    )
+    if created:
+        say(f"Created the topic {settings.topic} with {settings.topic_partitions} partitions.")
+
+
+def _stop_in_order(services: list[ServiceProcess], say: Say) -> None:
+    brokers = [service for service in services if service.name.startswith("kafka")]
+    others = [service for service in services if service not in brokers]
+    for what, group in (("Kafka", brokers), ("HDFS", others)):
+        say(f"Stopping {what} …")
+        for name in stop_services(group, GRACE_SECONDS):
+            say(f"  {name} did not end within {GRACE_SECONDS} s and was killed.")
+
+
+@contextmanager
+def _hold_lock(folders: StackFolders) -> Iterator[None]:
+    path: Path = folders.root / "lock"
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StackError(
+                f"Another `python -m stack` is at work in {folders.root}: wait until it is done."
+            ) from None
+        yield
