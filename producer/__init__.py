@@ -1,0 +1,1 @@
+"""Tweets from a source, delivered to the Kafka topic."""

@@ -1,4 +1,4 @@
-"""The people who write the synthetic tweets: the same ones in every run, a few of them very busy."""
+"""The people who write the synthetic tweets: the same in every run, a few of them very busy."""
 
 import random
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The phrases of the synthetic tweets: read from `phrases/*.toml`, rendered by a random generator."""
+"""The phrases of the synthetic tweets, as `phrases/*.toml` hold them, and their rendering."""
 
 import random
 import tomllib
@@ -15,7 +15,7 @@ FOLDER = Path(__file__).with_name("phrases")
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A pattern such as `best {dish} in town`: literal text between slots and what may fill them."""
+    """A pattern such as `best {dish} in town`: literal text, and between it what may fill a slot."""
 
     pattern: str
     parts: tuple["str | tuple[Phrase, ...]", ...]

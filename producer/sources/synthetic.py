@@ -1,4 +1,4 @@
-"""Synthetic tweets: invented people who write invented texts about the categories, and about none."""
+"""Synthetic tweets: invented people write invented texts about the categories, or about none."""
 
 import random
 import string

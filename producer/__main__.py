@@ -1,0 +1,113 @@
+"""`python -m producer`: deliver tweets from a source to the topic."""
+
+import argparse
+import sys
+from datetime import UTC, datetime
+from itertools import islice
+from typing import NoReturn
+
+from producer.connection import close_producer, open_producer
+from producer.progress import ProgressLine
+from producer.publish import Limits, Progress, Publisher, PublishError
+from producer.sources import SOURCES
+from producer.timer import SignalTimer
+from settings import Settings, SettingsError, load_settings
+
+MAX_RATE = 5000.0
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaint is a sentence and nothing else."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with the complaint."""
+        self.exit(2, f"{message}; see `python -m producer --help`.\n")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Produce until the count is reached or somebody stops it; 0 if nothing failed."""
+    options = _build_parser().parse_args(arguments)
+    try:
+        return _produce(options, load_settings())
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _build_parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="python -m producer",
+        description="Deliver tweets from a source to the Kafka topic, until stopped by Ctrl-C.",
+        epilog="The brokers, the topic and how long to wait for them come from "
+        "TWEETS_BOOTSTRAP_SERVERS, TWEETS_TOPIC and TWEETS_GIVE_UP_SECONDS. "
+        "The last line is `delivered N, failed M`; the exit code is 0 only if M is 0.",
+    )
+    parser.add_argument(
+        "--source", choices=SOURCES, default="synthetic", help="where the tweets come from"
+    )
+    parser.add_argument(
+        "--rate",
+        type=_parse_rate,
+        default=0.5,
+        metavar="R",
+        help=f"tweets per second, up to {MAX_RATE:g} (default: 0.5, one every two seconds)",
+    )
+    parser.add_argument(
+        "--count", type=_parse_count, metavar="N", help="stop after N tweets (default: never)"
+    )
+    parser.add_argument(
+        "--seed", type=int, metavar="S", help="make the same tweets again (default: new ones)"
+    )
+    return parser
+
+
+def _parse_rate(text: str) -> float:
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = 0.0
+    if not 0 < rate <= MAX_RATE:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0 and up to {MAX_RATE:g}")
+    return rate
+
+
+def _parse_count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return int(text)
+
+
+def _produce(options: argparse.Namespace, settings: Settings) -> int:
+    timer = SignalTimer()
+    progress_line = ProgressLine(sys.stdout, timer)
+    try:
+        producer = open_producer(
+            settings.bootstrap_servers, settings.topic, timer, settings.give_up_seconds, _complain
+        )
+    except PublishError as error:
+        _complain(error)
+        return 1
+    if producer is None:
+        progress_line.show_result(Progress(0, 0, 0, 0.0))
+        return 0
+    limits = Limits(settings.give_up_seconds)
+    publisher = Publisher(producer, settings.topic, timer, limits, progress_line.show_progress)
+    tweets = SOURCES[options.source](options.seed, lambda: datetime.now(UTC))
+    try:
+        publisher.publish(islice(tweets, options.count), options.rate)
+    except PublishError as error:
+        _complain(error)
+    close_producer(producer)
+    progress = publisher.measure_progress()
+    if progress.failed:
+        _complain(f"Kafka did not confirm {progress.failed} tweets: {publisher.last_error}")
+    progress_line.show_result(progress)
+    return 1 if progress.failed else 0
+
+
+def _complain(message: object) -> None:
+    print(message, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

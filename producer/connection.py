@@ -1,0 +1,102 @@
+"""Opens the way to Kafka and closes it, whatever state the brokers are in."""
+
+import logging
+import re
+from collections.abc import Callable
+
+from kafka import KafkaProducer
+from kafka.admin import KafkaAdminClient
+from kafka.errors import KafkaConnectionError, KafkaTimeoutError
+
+from producer.publish import PublishError
+from producer.timer import Timer
+
+_SERVER = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\s:\[\]]+):[0-9]{1,5}")
+_ATTEMPT_SECONDS = 3.0
+_FIRST_PAUSE = 0.5
+_LONGEST_PAUSE = 8.0
+_REQUEST_SECONDS = 10.0
+_CLOSE_SECONDS = 2.0
+
+
+def open_producer(
+    bootstrap_servers: str,
+    topic: str,
+    timer: Timer,
+    give_up_seconds: float,
+    report: Callable[[str], None],
+) -> KafkaProducer | None:
+    """Wait for Kafka, with growing pauses, and connect to it; `None` if the timer is stopped.
+
+    Raises `PublishError` if it does not answer within `give_up_seconds`, or has no such topic.
+    """
+    # The client's log repeats each failed attempt; ours says the same once, in a sentence.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
+    give_up_at = timer.now() + give_up_seconds
+    pause = _FIRST_PAUSE
+    while not timer.stopped:
+        left = give_up_at - timer.now()
+        try:
+            return _connect(bootstrap_servers, topic, min(_ATTEMPT_SECONDS, left), give_up_seconds)
+        except (KafkaTimeoutError, KafkaConnectionError):
+            left = give_up_at - timer.now()
+            if left <= pause:
+                raise PublishError(
+                    f"Kafka at {bootstrap_servers} did not answer for {give_up_seconds:g} s: start "
+                    "it with `python -m stack up`, or correct TWEETS_BOOTSTRAP_SERVERS."
+                ) from None
+            report(f"Kafka at {bootstrap_servers} does not answer, giving up in {left:.0f} s")
+            timer.wait(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+    return None
+
+
+def close_producer(producer: KafkaProducer) -> None:
+    """Close at once: what is still in flight fails and is counted as failed."""
+    # The public `close` raises, and raises again when collected, while anything is in flight.
+    producer._sender.force_close()
+    producer._sender.join(_CLOSE_SECONDS)
+    producer.close(timeout=0)
+
+
+def _parse_servers(bootstrap_servers: str) -> list[str]:
+    servers = [server.strip() for server in bootstrap_servers.split(",")]
+    if not all(_SERVER.fullmatch(server) for server in servers):
+        raise PublishError(
+            f"TWEETS_BOOTSTRAP_SERVERS is {bootstrap_servers!r}, which is not a list of "
+            "`host:port` with commas between: correct it."
+        )
+    return servers
+
+
+def _connect(
+    bootstrap_servers: str, topic: str, attempt_seconds: float, give_up_seconds: float
+) -> KafkaProducer:
+    servers = _parse_servers(bootstrap_servers)
+    attempt_ms = int(attempt_seconds * 1000)
+    admin = KafkaAdminClient(bootstrap_servers=servers, bootstrap_timeout_ms=attempt_ms)
+    try:
+        topics = admin.list_topics()
+    finally:
+        admin.close()
+    if topic not in topics:
+        raise PublishError(
+            f"Kafka at {bootstrap_servers} has no topic {topic!r}: create it with "
+            "`python -m stack up`, or correct TWEETS_TOPIC."
+        )
+    return KafkaProducer(
+        bootstrap_servers=servers,
+        bootstrap_timeout_ms=attempt_ms,
+        acks="all",
+        enable_idempotence=True,
+        allow_auto_create_topics=False,
+        compression_type="gzip",
+        linger_ms=20,
+        batch_size=64 * 1024,
+        max_block_ms=2000,
+        request_timeout_ms=int(_REQUEST_SECONDS * 1000),
+        # The publisher gives up first, so that an outage it survives fails no message.
+        delivery_timeout_ms=int((give_up_seconds + 6 * _REQUEST_SECONDS) * 1000),
+        reconnect_backoff_max_ms=2000,
+        metrics_enabled=False,
+    )

@@ -1,0 +1,170 @@
+"""Delivers tweets to the topic: on schedule, bounded in memory, and counted."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import count
+from threading import Lock
+from typing import Any, Protocol
+
+from kafka.errors import KafkaError, KafkaTimeoutError
+
+from models.tweet import Tweet, build_message
+from producer.timer import Timer
+
+# Shorter waits cost more than they are worth: a tweet may be this late, never early.
+_SHORTEST_WAIT = 0.005
+_LONGEST_WAIT = 0.5
+_POLL_SECONDS = 0.01
+
+
+class PublishError(Exception):
+    """Tweets cannot be delivered; the message says why and what to do."""
+
+
+class Producer(Protocol):
+    """What we use of `kafka.KafkaProducer`."""
+
+    def send(self, topic: str, *, key: bytes, value: bytes) -> Any:
+        """Queue a message and return its future."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long Kafka may be silent, how many tweets wait for it, and how long a stopped run does."""
+
+    give_up_seconds: float
+    max_in_flight: int = 10_000
+    drain_seconds: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is; `silent_seconds` is how long Kafka owes an answer without giving any."""
+
+    delivered: int
+    failed: int
+    in_flight: int
+    silent_seconds: float
+
+
+def pace_tweets(
+    tweets: Iterator[Tweet], rate: float, timer: Timer, wait: Callable[[float], None]
+) -> Iterator[Tweet]:
+    """Hand on `rate` tweets a second until the timer is stopped.
+
+    Each has its own moment, counted from the start: lateness is caught up and does not add up.
+    """
+    start = timer.now()
+    for position in count():
+        while (early := start + position / rate - timer.now()) > 0 and not timer.stopped:
+            wait(max(early, _SHORTEST_WAIT))
+        if timer.stopped:
+            return
+        tweet = next(tweets, None)
+        if tweet is None:
+            return
+        yield tweet
+
+
+class Publisher:
+    """Delivers tweets to one topic through a Kafka producer and counts what became of them."""
+
+    def __init__(
+        self,
+        producer: Producer,
+        topic: str,
+        timer: Timer,
+        limits: Limits,
+        report: Callable[[Progress], None],
+    ) -> None:
+        self._producer = producer
+        self._topic = topic
+        self._timer = timer
+        self._limits = limits
+        self._report = report
+        # Counted by the producer's own thread, and by ours where `send` refuses a message.
+        self._lock = Lock()
+        self._delivered = 0
+        self._failed = 0
+        self._started = 0
+        self._settled_before = 0
+        self._answered_at = timer.now()
+        self.last_error: BaseException | None = None
+
+    def measure_progress(self) -> Progress:
+        """Tell how far the run is."""
+        with self._lock:
+            delivered, failed = self._delivered, self._failed
+        in_flight = self._started - delivered - failed
+        silent_seconds = self._timer.now() - self._answered_at if in_flight else 0.0
+        return Progress(delivered, failed, in_flight, silent_seconds)
+
+    def publish(self, tweets: Iterator[Tweet], rate: float) -> None:
+        """Deliver the tweets at `rate` per second until they end or the timer is stopped.
+
+        Raises `PublishError` when Kafka has been silent for longer than the limit.
+        """
+        for tweet in pace_tweets(tweets, rate, self._timer, self._wait):
+            self._look_around()
+            self._wait_for_room()
+            self._send(tweet)
+        self._drain()
+
+    def _wait(self, seconds: float) -> None:
+        self._timer.wait(min(seconds, _LONGEST_WAIT))
+        self._look_around()
+
+    def _look_around(self) -> None:
+        progress = self.measure_progress()
+        settled = progress.delivered + progress.failed
+        if settled != self._settled_before or not progress.in_flight:
+            self._settled_before = settled
+            self._answered_at = self._timer.now()
+        elif progress.silent_seconds >= self._limits.give_up_seconds:
+            raise PublishError(
+                f"Kafka has not acknowledged a tweet for {self._limits.give_up_seconds:g} s, "
+                f"{progress.in_flight} are waiting: see that its brokers run, or wait longer "
+                "with TWEETS_GIVE_UP_SECONDS."
+            )
+        self._report(progress)
+
+    def _wait_for_room(self) -> None:
+        limit = self._limits.max_in_flight
+        while self.measure_progress().in_flight >= limit and not self._timer.stopped:
+            self._wait(_POLL_SECONDS)
+
+    def _send(self, tweet: Tweet) -> None:
+        key, value = tweet.id.encode(), build_message(tweet)
+        self._started += 1
+        while not self._timer.stopped:
+            try:
+                future = self._producer.send(self._topic, key=key, value=value)
+            except KafkaTimeoutError:
+                # No metadata yet; nothing was queued, so the same tweet is tried again.
+                self._look_around()
+            except KafkaError as error:
+                self._count_failed(error)
+                return
+            else:
+                future.add_callback(self._count_delivered)
+                future.add_errback(self._count_failed)
+                return
+        self._started -= 1
+
+    def _drain(self) -> None:
+        stopped_at: float | None = None
+        while self.measure_progress().in_flight:
+            if self._timer.stopped:
+                stopped_at = self._timer.now() if stopped_at is None else stopped_at
+                if self._timer.now() - stopped_at >= self._limits.drain_seconds:
+                    return
+            self._wait(_POLL_SECONDS)
+
+    def _count_delivered(self, _metadata: object) -> None:
+        with self._lock:
+            self._delivered += 1
+
+    def _count_failed(self, error: BaseException) -> None:
+        with self._lock:
+            self._failed += 1
+            self.last_error = error
