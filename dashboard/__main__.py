@@ -1,0 +1,57 @@
+"""Serves the dashboard: `python -m dashboard`."""
+
+import logging
+import signal
+import sys
+from types import FrameType
+from typing import NoReturn
+
+from waitress import create_server
+
+from dashboard import create_app
+from dashboard.live_model import LiveModel
+from dashboard.reader import SnapshotReader
+from models.stored_files import StorageUnavailable, open_stored_files
+from settings import SettingsError, load_settings
+
+POLL_SECONDS = 1.5
+THREADS = 8
+
+
+def main() -> int:
+    """Serve until SIGTERM or SIGINT; return the exit code."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
+    try:
+        settings = load_settings()
+        stored_files = open_stored_files(settings.data_root, settings.webhdfs_url)
+    except (SettingsError, StorageUnavailable) as error:
+        print(error, file=sys.stderr)
+        return 2
+    host, port = settings.dashboard_host, settings.dashboard_port
+    reader = SnapshotReader(stored_files)
+    app = create_app(reader, LiveModel(settings.model_root))
+    try:
+        server = create_server(app, host=host, port=port, threads=THREADS)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        print(
+            f"The dashboard cannot listen on {host}:{port} ({why}): "
+            "stop what listens there or set TWEETS_DASHBOARD_PORT.",
+            file=sys.stderr,
+        )
+        return 1
+    reader.start(POLL_SECONDS)
+    print(f"Dashboard: http://{host}:{port}/ shows {settings.data_root}", flush=True)
+    server.run()
+    reader.stop()
+    return 0
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

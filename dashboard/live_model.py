@@ -1,0 +1,39 @@
+"""The live model version, without Spark: it follows a promotion by itself."""
+
+import threading
+from pathlib import Path
+
+from models.registry import RegistryError, load_version, read_current
+from models.scorer import Explanation, Scorer
+
+from dashboard.snapshot import ComponentState
+
+
+class LiveModel:
+    """Classifies texts by the version that is live at that moment; safe for several threads."""
+
+    def __init__(self, model_root: Path) -> None:
+        self._model_root = model_root
+        self._lock = threading.Lock()
+        self._version = ""
+        self._scorer: Scorer | None = None
+
+    def explain(self, text: str) -> Explanation:
+        """Classify a text and say why; raise `RegistryError` if no model can be used."""
+        return self._follow_current().explain(text)
+
+    def judge(self) -> ComponentState:
+        """Say whether a model can be used."""
+        try:
+            self._follow_current()
+        except RegistryError as error:
+            return ComponentState("down", None, str(error))
+        return ComponentState("ok", None, f"Version {self._version} is live.")
+
+    def _follow_current(self) -> Scorer:
+        with self._lock:
+            version = read_current(self._model_root)
+            if self._scorer is None or version != self._version:
+                self._scorer = Scorer.load(load_version(self._model_root, version))
+                self._version = version
+            return self._scorer

@@ -1,0 +1,95 @@
+"""The background reader: looks at the stored datasets again and again, and swaps the snapshot."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from dashboard.counts import merge_counts
+from dashboard.counts_reader import CountsReader
+from dashboard.snapshot import ComponentState, Snapshot
+from dashboard.tweets_reader import NewestTweets, TweetsReader
+from models.stored_files import StorageUnavailable, StoredFiles
+
+logger = logging.getLogger(__name__)
+
+
+def read_clock() -> datetime:
+    """Tell the time, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+class SnapshotReader:
+    """Keeps a snapshot of the stored datasets in memory; one thread reads, any number may look.
+
+    It holds the counts of today and of `keep_days` days before it, and the newest `keep_tweets`
+    tweets. While the storage is away, the snapshot keeps its data and says since when and why.
+    """
+
+    def __init__(
+        self,
+        stored_files: StoredFiles,
+        *,
+        keep_days: int = 7,
+        keep_tweets: int = 2_000,
+        files_per_read: int = 100,
+        now: Callable[[], datetime] = read_clock,
+    ) -> None:
+        self._counts_reader = CountsReader(stored_files, keep_days)
+        self._tweets_reader = TweetsReader(stored_files, keep_tweets, files_per_read)
+        self.keep_days = keep_days
+        self._now = now
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        detail = "The first look at the stored data is under way."
+        self.snapshot = Snapshot(
+            merge_counts([]), NewestTweets(), None, ComponentState("down", now(), detail)
+        )
+
+    def poll(self) -> None:
+        """Look at the stored datasets once and swap the snapshot; never raises."""
+        known = self.snapshot
+        now = self._now()
+        counts, newest = known.counts, known.newest
+        try:
+            counts = self._counts_reader.read(now)
+            newest = self._tweets_reader.read(now)
+        except StorageUnavailable as error:
+            storage = ComponentState("down", now, str(error))
+        except Exception as error:
+            logger.exception("The stored data could not be read.")
+            storage = ComponentState("down", now, f"The stored data could not be read: {error!r}.")
+        else:
+            storage = self._judge_files(now)
+        if storage.status == known.storage.status:
+            storage = replace(storage, since=known.storage.since)
+        is_changed = counts is not known.counts or newest is not known.newest
+        self.snapshot = Snapshot(counts, newest, now if is_changed else known.changed_at, storage)
+
+    def _judge_files(self, now: datetime) -> ComponentState:
+        problems = self._counts_reader.problems + self._tweets_reader.problems
+        if not problems:
+            return ComponentState("ok", now, "The stored data can be read.")
+        others = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        return ComponentState("degraded", now, problems[0] + others)
+
+    def start(self, poll_seconds: float) -> None:
+        """Poll in a thread of its own until `stop`, at once again while there is more to read."""
+        self._thread = threading.Thread(
+            target=self._poll_on, args=(poll_seconds,), name="snapshot-reader", daemon=True
+        )
+        self._thread.start()
+
+    def _poll_on(self, poll_seconds: float) -> None:
+        pause = 0.0
+        while not self._stopping.wait(pause):
+            self.poll()
+            is_reading_on = self._tweets_reader.is_behind and self.snapshot.storage.status != "down"
+            pause = 0.0 if is_reading_on else poll_seconds
+
+    def stop(self, timeout_seconds: float = 1.0) -> None:
+        """End the thread; one that waits for the storage for longer ends with the process."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join(timeout_seconds)
