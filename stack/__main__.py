@@ -3,7 +3,6 @@
 import argparse
 import json
 import sys
-from pathlib import Path
 
 from settings import Settings, SettingsError, load_settings
 from stack.errors import StackError
@@ -28,7 +27,7 @@ def run_status(settings: Settings, options: argparse.Namespace) -> int:
     return 0 if status["running"] else 1
 
 
-def run_down(settings: Settings, options: argparse.Namespace) -> int:
+def run_down(settings: Settings, _: argparse.Namespace) -> int:
     """Stop Kafka and HDFS."""
     stop_stack(settings)
     return 0

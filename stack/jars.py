@@ -52,11 +52,12 @@ def read_jars(jars_list: Path = JARS_LIST) -> list[Jar]:
     """Read the list of all jars."""
     groups: dict[str, dict[str, str]] = tomllib.loads(jars_list.read_text())
     pyspark = version("pyspark")
-    return [
-        Jar(group, *coordinates.format(pyspark=pyspark).split(":"), sha256)
-        for group, hashes in groups.items()
-        for coordinates, sha256 in hashes.items()
-    ]
+    jars = []
+    for group, hashes in groups.items():
+        for coordinates, sha256 in hashes.items():
+            organisation, artifact, revision = coordinates.format(pyspark=pyspark).split(":")
+            jars.append(Jar(group, organisation, artifact, revision, sha256))
+    return jars
 
 
 def locate_group(group: str, folder: Path = JARS_DIR) -> list[Path]:

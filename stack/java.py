@@ -88,7 +88,7 @@ def read_major(home: Path) -> int | None:
 
 
 def parse_major(version_output: str) -> int | None:
-    """Read the major version from what `java -version` says: 8 from "1.8.0_292", 17 from "17.0.1"."""
+    """Read the major version in what `java -version` says: 8 in "1.8.0_292", 17 in "17.0.1"."""
     match = re.search(r'version "(?:1\.)?(\d+)', version_output)
     return int(match[1]) if match else None
 

@@ -16,7 +16,7 @@ from stack.ports import HOST, Ports
 from stack.process import Daemon, build_java_command, run_once
 from stack.state import StackFolders
 
-HEAP_MB = 384
+JAVA_OPTIONS = ("-Xmx384m",)
 STARTED = b"Kafka Server started"
 
 
@@ -49,7 +49,7 @@ def format_brokers(java: Path, folders: StackFolders, ports: Ports) -> None:
         _write_properties(properties, build_properties(ports, number, fresh / f"broker-{number}"))
         log = folders.logs / f"kafka-format-{number}.log"
         command = build_java_command(
-            java, log, HEAP_MB, locate_group("kafka"), "kafka.tools.StorageTool"
+            java, log, JAVA_OPTIONS, locate_group("kafka"), "kafka.tools.StorageTool"
         )
         arguments = ["format", "-t", cluster_id, "-c", str(properties)]
         run_once([*command, *arguments], f"Formatting the folder of broker {number}")
@@ -72,7 +72,7 @@ def build_broker(java: Path, folders: StackFolders, ports: Ports, number: int) -
         properties, build_properties(ports, number, folders.kafka / f"broker-{number}")
     )
     log = folders.logs / f"kafka-{number}.log"
-    command = build_java_command(java, log, HEAP_MB, locate_group("kafka"), "kafka.Kafka")
+    command = build_java_command(java, log, JAVA_OPTIONS, locate_group("kafka"), "kafka.Kafka")
     return Daemon(
         name=f"kafka-{number}",
         command=[*command, str(properties)],

@@ -18,7 +18,7 @@ _FREE_RANGE = range(15_000, 30_000)
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Every port that the stack listens on; a DataNode has one for data, one for IPC, one for HTTP."""
+    """Every port that the stack listens on; a DataNode has three: data, IPC, HTTP."""
 
     brokers: list[int]
     controllers: list[int]

@@ -11,7 +11,7 @@ import psutil
 
 from stack.errors import StackError
 
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.3
 TAIL_LINES = 15
 LOG_CONFIGURATION = Path(__file__).with_name("log4j2.properties")
 
@@ -73,12 +73,12 @@ def log_option(log: Path) -> str:
 
 
 def build_java_command(
-    java: Path, log: Path, heap_mb: int, class_path: Sequence[Path], main_class: str
+    java: Path, log: Path, options: Sequence[str], class_path: Sequence[Path], main_class: str
 ) -> list[str]:
-    """Write the command that runs a Java program with a bounded heap and a bounded log."""
+    """Write the command that runs a Java program with a bounded log; the options bound its heap."""
     return [
         str(java / "bin" / "java"),
-        f"-Xmx{heap_mb}m",
+        *options,
         "-XX:+UseSerialGC",
         "-XX:+ExitOnOutOfMemoryError",
         "-Djava.net.preferIPv4Stack=true",

@@ -24,7 +24,8 @@ from stack.process import (
 from stack.state import StackFolders, StackState, locate_folders, read_state, write_state
 
 LEAST_FREE_BYTES = 2 << 30
-READY_SECONDS = 60
+# Generous: a daemon that fails ends at once, and a busy machine is only slow.
+READY_SECONDS = 180
 GRACE_SECONDS = 6
 
 Say = Callable[[str], None]
@@ -86,10 +87,10 @@ def _choose_ports(
 ) -> Ports:
     if not free_ports:
         return plan_ports(settings, brokers)
-    if kept and kept.free_ports and len(kept.ports.brokers) == brokers:
-        if all(is_free(port) for port, _ in kept.ports.name_all()):
-            return kept.ports
-    return pick_free_ports(brokers)
+    if kept is None or not kept.free_ports or len(kept.ports.brokers) != brokers:
+        return pick_free_ports(brokers)
+    still_free = all(is_free(port) for port, _ in kept.ports.name_all())
+    return kept.ports if still_free else pick_free_ports(brokers)
 
 
 def _check_disk(folders: StackFolders) -> None:
