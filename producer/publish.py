@@ -30,7 +30,7 @@ class Producer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long Kafka may be silent, how many tweets wait for it, and how long a stopped run does."""
+    """How long Kafka may be silent, how many tweets may wait, and how long a stopped run waits."""
 
     give_up_seconds: float
     max_in_flight: int = 10_000

@@ -1,14 +1,13 @@
 """The people who write the synthetic tweets: the same in every run, a few of them very busy."""
 
 import random
-from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import accumulate
 
 from faker import Faker
 
+from producer.sources.weighted import Weighted
+
 # How many people write in each language, and where their names come from.
-_ENGLISH = "en"
 _PEOPLE_COUNT = {"en": 600, "es": 40, "pt": 30, "fr": 30, "de": 25, "ja": 25}
 _LOCALES = {
     "en": ["en_US", "en_GB", "en_IN"],
@@ -30,32 +29,20 @@ class Person:
     username: str
 
 
-class Population:
-    """People by language; who writes next follows Zipf's law, so that a few write most tweets."""
+def build_people() -> dict[str, Weighted[Person]]:
+    """Invent everybody, by language; always the same people, so that they recur from run to run.
 
-    def __init__(self, people: Mapping[str, list[Person]]) -> None:
-        self._people = people
-        self._cumulative_activity = {
-            lang: list(accumulate(1 / (rank + 3) for rank in range(len(speakers))))
-            for lang, speakers in people.items()
-        }
-
-    def pick_person(self, lang: str, rng: random.Random) -> Person:
-        """Pick who writes the next tweet in a language."""
-        activity = self._cumulative_activity[lang]
-        return rng.choices(self._people[lang], cum_weights=activity)[0]
-
-
-def build_population() -> Population:
-    """Invent everybody; always the same people, so that they recur from run to run."""
+    Who writes next follows Zipf's law: a few people write most tweets.
+    """
     rng = random.Random(_POPULATION_SEED)
     taken: set[str] = set()
     people = {}
     for lang, count in _PEOPLE_COUNT.items():
         faker = Faker(_LOCALES[lang])
         faker.seed_instance(_POPULATION_SEED)
-        people[lang] = [_invent_person(faker, rng, taken) for _ in range(count)]
-    return Population(people)
+        speakers = [_invent_person(faker, rng, taken) for _ in range(count)]
+        people[lang] = Weighted(speakers, (1 / (rank + 3) for rank in range(count)))
+    return people
 
 
 def _invent_person(faker: Faker, rng: random.Random, taken: set[str]) -> Person:

@@ -9,13 +9,14 @@ from string import Formatter
 from typing import Any
 
 from models.categories import CATEGORIES
+from producer.sources.weighted import Weighted
 
 FOLDER = Path(__file__).with_name("phrases")
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A pattern such as `best {dish} in town`: literal text, and between it what may fill a slot."""
+    """A pattern such as `best {dish} in town`: literal text, and what may fill each slot."""
 
     pattern: str
     parts: tuple["str | tuple[Phrase, ...]", ...]
@@ -36,7 +37,6 @@ class Topic:
     """
 
     name: str
-    weight: float
     patterns: tuple[Phrase, ...]
     plain_patterns: tuple[Phrase, ...]
     things: tuple[Phrase, ...]
@@ -62,8 +62,8 @@ class Chatter:
 class Phrasebook:
     """All phrases: a topic for each category (and `other`), topics by language, and the chatter."""
 
-    topics: tuple[Topic, ...]
-    languages: tuple[Topic, ...]
+    topics: Weighted[Topic]
+    languages: Weighted[Topic]
     chatter: Chatter
 
 
@@ -71,10 +71,8 @@ def load_phrasebook(folder: Path = FOLDER) -> Phrasebook:
     """Read the phrases; a slot that no file fills raises `KeyError`."""
     common = _read(folder / "common.toml")
     slots = common["slots"]
-    topics = tuple(_build_topic(name, _read(folder / f"{name}.toml"), slots) for name in CATEGORIES)
-    languages = tuple(
-        _build_topic(name, table, {}) for name, table in _read(folder / "languages.toml").items()
-    )
+    categories = {name: _read(folder / f"{name}.toml") for name in CATEGORIES}
+    languages = _read(folder / "languages.toml")
     chatter = Chatter(
         openers=tuple(common["openers"]),
         closers=tuple(_build_phrase(closer, slots) for closer in common["closers"]),
@@ -82,11 +80,18 @@ def load_phrasebook(folder: Path = FOLDER) -> Phrasebook:
         handle=_build_phrase("{handle}", slots),
         bridges=tuple(common["bridges"]),
     )
-    return Phrasebook(topics, languages, chatter)
+    return Phrasebook(_build_topics(categories, slots), _build_topics(languages, {}), chatter)
 
 
 def _read(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _build_topics(
+    tables: Mapping[str, Mapping[str, Any]], common_slots: Mapping[str, list[str]]
+) -> Weighted[Topic]:
+    topics = [_build_topic(name, table, common_slots) for name, table in tables.items()]
+    return Weighted(topics, (table["weight"] for table in tables.values()))
 
 
 def _build_topic(
@@ -99,7 +104,6 @@ def _build_topic(
 
     return Topic(
         name=name,
-        weight=table["weight"],
         patterns=build("patterns"),
         plain_patterns=build("plain_patterns"),
         things=build("things"),

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from itertools import accumulate, count
+from itertools import count
 
 from models.categories import OTHER
 from models.tweet import Tweet
-from producer.sources.people import build_population
+from producer.sources.people import build_people
 from producer.sources.phrasebook import Chatter, Phrase, Phrasebook, Topic, load_phrasebook
 
 SOURCE = "synthetic"
@@ -59,10 +59,10 @@ def generate_tweets(seed: int | None, clock: Callable[[], datetime]) -> Iterator
         ids = generate_ids(seed, lambda: int(clock().timestamp() * 1000))
     else:
         ids = generate_ids(seed, _build_seeded_clock(seed))
-    population = build_population()
+    people = build_people()
     rng = random.Random(f"tweets {seed}")
     for tweet_id, written in zip(ids, generate_texts(seed), strict=False):
-        person = population.pick_person(written.lang, rng)
+        person = people[written.lang].pick(rng)
         yield Tweet(
             id=tweet_id,
             text=written.text,
@@ -98,29 +98,25 @@ _load_phrasebook = cache(load_phrasebook)
 def _write_text(phrasebook: Phrasebook, rng: random.Random) -> SyntheticText:
     dice = rng.random()
     if dice < NOT_ENGLISH:
-        topic = _pick_topic(phrasebook.languages, rng)
+        topic = phrasebook.languages.pick(rng)
         phrase = rng.choice(topic.plain_patterns)
         text = _decorate(phrase.render(rng), topic, rng)
         return SyntheticText(text, f"{topic.name}: {phrase.pattern}", topic.name)
     if dice < NOT_ENGLISH + TWO_CATEGORIES:
         return _write_about_two(phrasebook, rng)
-    topic = _pick_topic(phrasebook.topics, rng)
+    topic = phrasebook.topics.pick(rng)
     phrase = _pick_phrase(topic, rng)
     text = _decorate(_chat(phrase.render(rng), phrasebook.chatter, rng), topic, rng)
     return SyntheticText(text, f"{topic.name}: {phrase.pattern}", "en")
 
 
 def _write_about_two(phrasebook: Phrasebook, rng: random.Random) -> SyntheticText:
-    first, second = rng.sample([t for t in phrasebook.topics if t.name != OTHER], 2)
+    first, second = rng.sample([t for t in phrasebook.topics.items if t.name != OTHER], 2)
     bridge = rng.choice(phrasebook.chatter.bridges)
     text = bridge.format(
         first=rng.choice(first.things).render(rng), second=rng.choice(second.things).render(rng)
     )
     return SyntheticText(_decorate(text, first, rng), f"two: {bridge}", "en")
-
-
-def _pick_topic(topics: tuple[Topic, ...], rng: random.Random) -> Topic:
-    return rng.choices(topics, cum_weights=list(accumulate(t.weight for t in topics)))[0]
 
 
 def _pick_phrase(topic: Topic, rng: random.Random) -> Phrase:
