@@ -5,6 +5,7 @@ import json
 import sys
 
 from settings import Settings, SettingsError, load_settings
+from stack.doctor import examine, print_findings
 from stack.errors import StackError
 from stack.services import start_stack, stop_stack
 from stack.status import describe_stack, print_status
@@ -33,6 +34,11 @@ def run_down(settings: Settings, _: argparse.Namespace) -> int:
     return 0
 
 
+def run_doctor(settings: Settings, _: argparse.Namespace) -> int:
+    """Check Java, jars, Kafka, HDFS and more, and print the remedy beside each failure."""
+    return 0 if print_findings(examine(settings)) else 1
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Build the parser of the command line."""
     parser = argparse.ArgumentParser(prog="python -m stack", description=__doc__)
@@ -46,6 +52,8 @@ def build_parser() -> argparse.ArgumentParser:
     status.set_defaults(run=run_status)
     down = commands.add_parser("down", help=run_down.__doc__)
     down.set_defaults(run=run_down)
+    doctor = commands.add_parser("doctor", help=run_doctor.__doc__)
+    doctor.set_defaults(run=run_doctor)
     return parser
 
 

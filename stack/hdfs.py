@@ -1,16 +1,14 @@
 """HDFS: the NameNode and DataNodes, their folders, configuration and commands."""
 
-import json
 import shutil
-import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 from stack.errors import StackError
 from stack.jars import locate_group, locate_pyspark_jars
-from stack.ports import DATANODES, HOST, Ports
+from stack.namenode import is_operational, list_live
+from stack.ports import DATANODES, HOST, Ports, accepts_connections
 from stack.process import Daemon, build_java_command, run_once
 from stack.state import StackFolders
 
@@ -67,7 +65,7 @@ def build_namenode(java: Path, folders: StackFolders, ports: Ports) -> Daemon:
         command=_build_command(java, folders, "namenode", NAMENODE, site),
         port=ports.namenode,
         log=folders.logs / "namenode.log",
-        is_ready=lambda: _is_operational(f"http://{HOST}:{ports.webhdfs}"),
+        is_ready=lambda: is_operational(f"http://{HOST}:{ports.webhdfs}"),
     )
 
 
@@ -90,7 +88,7 @@ def build_datanode(java: Path, folders: StackFolders, ports: Ports, number: int)
         command=_build_command(java, folders, name, DATANODE, site),
         port=data,
         log=folders.logs / f"{name}.log",
-        is_ready=lambda: f"{HOST}:{data}" in list_live(f"http://{HOST}:{ports.webhdfs}"),
+        is_ready=lambda: _is_serving(f"http://{HOST}:{ports.webhdfs}", data),
     )
 
 
@@ -118,30 +116,15 @@ def write_client_configuration(folder: Path) -> None:
     write_site(folder / "core-site.xml", {})
 
 
-def read_bean(webhdfs_url: str, bean: str) -> dict[str, Any]:
-    """Read one bean of a NameNode over HTTP; raise `OSError` if it does not answer."""
-    url = f"{webhdfs_url}/jmx?qry=Hadoop:service=NameNode,name={bean}"
-    # A proxy of the environment is for other hosts.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(url, timeout=3) as answer:
-        beans: list[dict[str, Any]] = json.load(answer)["beans"]
-    return beans[0] if beans else {}
-
-
-def list_live(webhdfs_url: str) -> dict[str, dict[str, Any]]:
-    """List the live DataNodes by data address, `host:port`, as the NameNode knows them."""
-    try:
-        nodes = json.loads(read_bean(webhdfs_url, "NameNodeInfo").get("LiveNodes", "{}"))
-    except (OSError, ValueError):
-        return {}
-    return {node["xferaddr"]: node for node in nodes.values()}
-
-
-def _is_operational(webhdfs_url: str) -> bool:
-    try:
-        return read_bean(webhdfs_url, "FSNamesystemState").get("FSState") == "Operational"
-    except (OSError, ValueError):
+def _is_serving(webhdfs_url: str, data_port: int) -> bool:
+    # The NameNode counts a DataNode as live for some time after it ended.
+    if not accepts_connections(HOST, data_port):
         return False
+    try:
+        live = list_live(webhdfs_url)
+    except OSError:
+        return False
+    return any(node.data_address == f"{HOST}:{data_port}" for node in live)
 
 
 def _build_command(

@@ -145,6 +145,7 @@ def download_with_ivy(jars: Sequence[Jar], target: Path, say: Say) -> None:
     [ivy] = locate_pyspark_jars().glob("ivy-*.jar")
     command = [find_java() / "bin" / "java", "-jar", ivy, "-cache", target.parent / ".cache"]
     command += ["-ivy", ivy_file, "-retrieve", f"{target}/[conf]/[artifact]-[revision].[ext]"]
+    say(f"Looking up {len(jars)} jars (half a minute) …")
     last_lines: deque[str] = deque(maxlen=40)
     done = 0
     with subprocess.Popen(

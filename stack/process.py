@@ -12,6 +12,7 @@ import psutil
 from stack.errors import StackError
 
 POLL_SECONDS = 0.3
+KILL_SECONDS = 2
 TAIL_LINES = 15
 LOG_CONFIGURATION = Path(__file__).with_name("log4j2.properties")
 
@@ -129,7 +130,7 @@ def stop_services(services: Sequence[ServiceProcess], grace_seconds: float) -> l
     _, alive = psutil.wait_procs(list(names), timeout=grace_seconds)
     for process in alive:
         _signal(process.kill)
-    psutil.wait_procs(alive, timeout=5)
+    psutil.wait_procs(alive, timeout=KILL_SECONDS)
     return [names[process] for process in alive]
 
 

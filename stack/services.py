@@ -26,7 +26,7 @@ from stack.state import StackFolders, StackState, locate_folders, read_state, wr
 LEAST_FREE_BYTES = 2 << 30
 # Generous: a daemon that fails ends at once, and a busy machine is only slow.
 READY_SECONDS = 180
-GRACE_SECONDS = 6
+GRACE_SECONDS = 5
 
 Say = Callable[[str], None]
 
@@ -52,11 +52,7 @@ def start_stack(
             _check_disk(folders)
         state = StackState(ports, free_ports, settings.topic, folders.hadoop_conf, running)
         daemons = _prepare(folders, ports, say)
-        names = {service.name for service in running}
-        missing = [daemon for daemon in daemons if daemon.name not in names]
-        if not missing:
-            say("Kafka and HDFS are already running.")
-        state = _start_missing(folders, state, missing, say)
+        state = _start_missing(folders, state, daemons, say)
         _create_topic(settings, state, say)
         return state
 
@@ -125,23 +121,28 @@ def _prepare(folders: StackFolders, ports: Ports, say: Say) -> list[Daemon]:
 
 
 def _start_missing(
-    folders: StackFolders, state: StackState, missing: list[Daemon], say: Say
+    folders: StackFolders, state: StackState, daemons: list[Daemon], say: Say
 ) -> StackState:
+    services = {service.name: service for service in state.services}
+    missing = [daemon for daemon in daemons if daemon.name not in services]
     if missing:
         say(f"Starting {', '.join(daemon.name for daemon in missing)} …")
+    else:
+        say("Kafka and HDFS are already running.")
     started: dict[Daemon, ServiceProcess] = {}
-    before = state.services
     try:
         for daemon in missing:
             started[daemon] = start_daemon(daemon)
-            state = dataclasses.replace(state, services=[*before, *started.values()])
             # At once: `down` must know of each process, whatever becomes of this one.
-            write_state(folders, state)
+            services[daemon.name] = started[daemon]
+            write_state(folders, dataclasses.replace(state, services=list(services.values())))
         wait_ready(started, READY_SECONDS, say)
     except BaseException:
         stop_services(list(started.values()), GRACE_SECONDS)
-        write_state(folders, dataclasses.replace(state, services=before))
+        write_state(folders, state)
         raise
+    state = dataclasses.replace(state, services=[services[daemon.name] for daemon in daemons])
+    write_state(folders, state)
     return state
 
 
