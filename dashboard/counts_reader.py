@@ -35,7 +35,7 @@ class CountsReader:
         self._stored_files = stored_files
         self._keep_days = keep_days
         self._hours: dict[str, _Hour] = {}
-        self._counts = merge_counts([])
+        self.counts = merge_counts([])
         self.problems: list[str] = []
 
     def read(self, now: datetime) -> MinuteCounts:
@@ -56,9 +56,9 @@ class CountsReader:
                     hour.stamp = stamp_folder(folder, now)
                     hours[folder.path] = hour
         if hours != self._hours:
-            self._counts = merge_counts(hour.rows for hour in hours.values())
+            self.counts = merge_counts(hour.rows for hour in hours.values())
             self._hours = hours
-        return self._counts
+        return self.counts
 
     def _read_hour(self, folder: StoredEntry, known: _Hour | None) -> _Hour:
         """Read an hour if its files changed, again if they vanish or are replaced meanwhile."""

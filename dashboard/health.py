@@ -9,10 +9,18 @@ from models.tweet import format_time
 STALE_AFTER = timedelta(seconds=60)
 
 
-def judge_data(newest_received_at: datetime | None, now: datetime) -> ComponentState:
+NOTHING_READ = "Nothing could be read yet."
+NOTHING_STORED = (
+    "No tweet is stored yet: start everything with make demo, "
+    "or the producer (python -m producer) and the streaming job (./spark-submit.sh)."
+)
+
+
+def judge_data(snapshot: Snapshot, now: datetime) -> ComponentState:
     """Call the data fresh (ok), stale (degraded) or missing (down)."""
+    newest_received_at = snapshot.newest.newest_received_at
     if newest_received_at is None:
-        detail = "No tweet is stored yet: start the producer and the streaming job (make demo)."
+        detail = NOTHING_READ if snapshot.storage.status == "down" else NOTHING_STORED
         return ComponentState("down", None, detail)
     if now - newest_received_at <= STALE_AFTER:
         return ComponentState("ok", None, "Tweets are coming in.")
@@ -26,7 +34,7 @@ def describe_health(snapshot: Snapshot, model: ComponentState, now: datetime) ->
     It is `ok` if all is, `down` if there is nothing to show, `degraded` otherwise.
     """
     newest_received_at = snapshot.newest.newest_received_at
-    data = judge_data(newest_received_at, now)
+    data = judge_data(snapshot, now)
     components = {"storage": snapshot.storage, "data": data, "model": model}
     statuses = {state.status for state in components.values()}
     status: Status = "ok" if statuses == {"ok"} else "degraded"

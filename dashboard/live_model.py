@@ -3,10 +3,9 @@
 import threading
 from pathlib import Path
 
+from dashboard.snapshot import ComponentState
 from models.registry import RegistryError, load_version, read_current
 from models.scorer import Explanation, Scorer
-
-from dashboard.snapshot import ComponentState
 
 
 class LiveModel:
@@ -15,7 +14,7 @@ class LiveModel:
     def __init__(self, model_root: Path) -> None:
         self._model_root = model_root
         self._lock = threading.Lock()
-        self._version = ""
+        self._version: str | None = None
         self._scorer: Scorer | None = None
 
     def explain(self, text: str) -> Explanation:
@@ -28,11 +27,16 @@ class LiveModel:
             self._follow_current()
         except RegistryError as error:
             return ComponentState("down", None, str(error))
-        return ComponentState("ok", None, f"Version {self._version} is live.")
+        return ComponentState("ok", None, f"Model version {self._version} is live.")
 
     def _follow_current(self) -> Scorer:
         with self._lock:
             version = read_current(self._model_root)
+            if version is None:
+                raise RegistryError(
+                    f"No model is live in {self._model_root}: "
+                    "run `python -m training train --promote`."
+                )
             if self._scorer is None or version != self._version:
                 self._scorer = Scorer.load(load_version(self._model_root, version))
                 self._version = version

@@ -76,9 +76,7 @@ def parse_choice(name: str, value: str, choices: Collection[str]) -> str:
 def parse_text(name: str, value: str, most: int) -> str:
     """Read a text of limited length in characters, 1 to `most`."""
     if not 1 <= len(value) <= most:
-        raise BadParameterError(
-            name, value, f"1 to {most} characters, not {len(value)}"
-        )
+        raise BadParameterError(name, value, f"1 to {most} characters, not {len(value)}")
     return value
 
 

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from dashboard.counts import merge_counts
 from dashboard.counts_reader import CountsReader
 from dashboard.snapshot import ComponentState, Snapshot
-from dashboard.tweets_reader import NewestTweets, TweetsReader
+from dashboard.tweets_reader import TweetsReader
 from models.stored_files import StorageUnavailable, StoredFiles
 
 logger = logging.getLogger(__name__)
@@ -44,7 +43,10 @@ class SnapshotReader:
         self._thread: threading.Thread | None = None
         detail = "The first look at the stored data is under way."
         self.snapshot = Snapshot(
-            merge_counts([]), NewestTweets(), None, ComponentState("down", now(), detail)
+            self._counts_reader.counts,
+            self._tweets_reader.newest,
+            None,
+            ComponentState("down", now(), detail),
         )
 
     def poll(self) -> None:

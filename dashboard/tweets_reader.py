@@ -51,7 +51,7 @@ class TweetsReader:
         self._keep_tweets = keep_tweets
         self._files_per_read = files_per_read
         self._hours: dict[str, _Hour] = {}
-        self._newest = NewestTweets()
+        self.newest = NewestTweets()
         self.problems: list[str] = []
         self.is_behind = False
 
@@ -78,7 +78,7 @@ class TweetsReader:
             return self._start_over()
         self._hours = visited
         self.is_behind = files_left <= 0
-        return self._newest
+        return self.newest
 
     def _read_hour(self, files: list[StoredEntry], hour: _Hour, files_left: int) -> int:
         """Read the newest of the files not known yet; return how many were opened.
@@ -108,9 +108,9 @@ class TweetsReader:
             return 0
         new = take_newest(rows.select(TWEETS_SCHEMA.names), self._keep_tweets)
         received = pc.max(rows["received_at"]).as_py()
-        known_received = self._newest.newest_received_at
-        self._newest = NewestTweets(
-            merge_newest(self._newest.tweets, new, self._keep_tweets),
+        known_received = self.newest.newest_received_at
+        self.newest = NewestTweets(
+            merge_newest(self.newest.tweets, new, self._keep_tweets),
             max(filter(None, (known_received, received)), default=None),
         )
         hour.names.add(file.name)
@@ -120,8 +120,8 @@ class TweetsReader:
 
     def _start_over(self) -> NewestTweets:
         """Forget all, as files were removed; what was known stands until the next read."""
-        known = self._newest
-        self._newest = NewestTweets()
+        known = self.newest
+        self.newest = NewestTweets()
         self._hours = {}
         self.is_behind = True
         return known

@@ -1,6 +1,9 @@
 // A stacked column chart of the windows of /api/counts, drawn as SVG in whole pixels.
 
 const SVG = "http://www.w3.org/2000/svg";
+const MINUTE_MS = 60_000;
+// Minutes between two times on the axis, as one would choose them by hand.
+const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880];
 const MARGIN = { top: 10, right: 6, bottom: 26, left: 44 };
 
 function drawShape(parent, name, attributes, text) {
@@ -85,14 +88,18 @@ export class Chart {
   }
 
   drawTimes(svg, height, width) {
-    const every = Math.ceil(this.columns.length / Math.max(2, Math.floor((width - MARGIN.left) / 90)));
-    for (let index = this.columns.length - 1; index >= 0; index -= every) {
+    const starts = this.windows.map(({ start }) => new Date(start));
+    const bucketMs = starts.length > 1 ? starts[1] - starts[0] : MINUTE_MS;
+    const most = Math.max(2, Math.floor((width - MARGIN.left) / 90));
+    const least = (bucketMs * starts.length) / most;
+    const stepMs = TIME_STEPS.map((minutes) => minutes * MINUTE_MS).find((ms) => ms >= least && ms >= bucketMs) ?? least;
+    starts.forEach((start, index) => {
       const { x, width: columnWidth } = this.columns[index];
       const middle = x + columnWidth / 2;
-      if (middle < MARGIN.left + 20) continue;
-      const anchor = middle > width - 30 ? { x: width - MARGIN.right, "text-anchor": "end" } : { x: middle, "text-anchor": "middle" };
-      drawShape(svg, "text", { ...anchor, y: height - 7 }, this.formatStart(this.windows[index].start));
-    }
+      const isRound = (start - start.getTimezoneOffset() * MINUTE_MS) % stepMs < bucketMs;
+      if (!isRound || middle < MARGIN.left + 20 || middle > width - 24) return;
+      drawShape(svg, "text", { x: middle, y: height - 7, "text-anchor": "middle" }, this.formatStart(start));
+    });
   }
 
   chooseAt(clientX) {

@@ -117,10 +117,6 @@ function showTweets(answer) {
   shown.ids = new Set(answer.tweets.map(({ id }) => id));
   find("more").hidden = !answer.next || view.limit >= MOST_TWEETS;
   find("empty").hidden = answer.tweets.length > 0;
-  find("empty").textContent = view.search || view.category
-    ? "None of the newest tweets is like that."
-    : "No tweet is stored yet. `make demo` starts everything; or start the producer (python -m producer) and the streaming job (./spark-submit.sh).";
-  showAges();
 }
 
 function showAges() {
@@ -131,9 +127,11 @@ function showAges() {
 
 // -- health ---------------------------------------------------------------------------------------
 
-function showHealth({ status, data_age_seconds: age, components: { storage, data, model } }) {
+function showHealth({ data_age_seconds: age, components: { storage, data, model } }) {
   const freshness = find("freshness");
-  freshness.dataset.status = data.status === "down" && storage.status === "ok" ? "waiting" : status;
+  const isWaiting = age === null && storage.status === "ok";
+  freshness.dataset.status = isWaiting ? "waiting" : storage.status === "down" ? "down" : data.status;
+  setText(find("empty"), view.search || view.category ? "None of the newest tweets is like that." : data.detail);
   const notices = [];
   if (storage.status !== "ok") notices.push(`${storage.status === "down" ? "Stored data is out of reach" : "Trouble"} since ${formatMoment(storage.since)}: ${storage.detail}`);
   if (data.status === "degraded") notices.push(`No new tweets since ${formatMoment(data.since)}.`);

@@ -1,0 +1,53 @@
+from datetime import UTC, datetime, timedelta
+
+import pyarrow as pa
+
+from dashboard.counts import COUNTS_SCHEMA, locate_windows, merge_counts, sum_windows
+from models.categories import CATEGORIES
+
+NINE = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+def build_hour(*rows: tuple[int, str, int]) -> pa.Table:
+    """Counts of an hour: minutes after nine, category, count."""
+    starts = [NINE + timedelta(minutes=minute) for minute, _, _ in rows]
+    columns = [starts, [row[1] for row in rows], [row[2] for row in rows]]
+    return pa.table(columns, schema=COUNTS_SCHEMA)
+
+
+def test_minutes_of_several_hours_are_summed_into_windows() -> None:
+    nine = build_hour((1, "food", 2), (4, "food", 3), (5, "music", 7))
+    ten = build_hour((61, "food", 1))
+    windows = sum_windows(
+        merge_counts([nine, ten]), locate_windows(NINE, NINE + timedelta(minutes=65), 300)
+    )
+    food, music = CATEGORIES.index("food"), CATEGORIES.index("music")
+    assert [counts[food] for counts in windows.tweet_counts] == [5, *[0] * 11, 1]
+    assert [counts[music] for counts in windows.tweet_counts] == [0, 7, *[0] * 11]
+    assert windows.totals[food] == 6
+    assert windows.totals[music] == 7
+
+
+def test_windows_have_no_gap_and_cover_what_they_touch() -> None:
+    windows = locate_windows(NINE + timedelta(seconds=59), NINE + timedelta(seconds=121), 60)
+    start = int(NINE.timestamp())
+    assert list(windows) == [start, start + 60, start + 120]
+
+
+def test_a_window_ends_before_the_next_one_starts() -> None:
+    counts = merge_counts([build_hour((0, "food", 1), (1, "food", 10))])
+    windows = sum_windows(counts, locate_windows(NINE, NINE + timedelta(minutes=1), 60))
+    assert windows.totals[CATEGORIES.index("food")] == 1
+
+
+def test_without_data_every_window_counts_zero() -> None:
+    windows = sum_windows(merge_counts([]), locate_windows(NINE, NINE + timedelta(hours=1), 60))
+    assert len(windows.window_starts) == 60
+    assert sum(windows.totals) == 0
+
+
+def test_a_category_of_another_model_comes_last() -> None:
+    counts = merge_counts([build_hour((0, "gardening", 4), (0, "food", 1))])
+    assert counts.categories == (*CATEGORIES, "gardening")
+    windows = sum_windows(counts, locate_windows(NINE, NINE + timedelta(minutes=1), 60))
+    assert windows.totals[-1] == 4
