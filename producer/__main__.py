@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from producer.connection import close_producer, open_producer
 from producer.progress import ProgressLine
-from producer.publish import Limits, Progress, Publisher, PublishError
+from producer.publish import Limits, Publisher, PublishError
 from producer.sources import SOURCES
 from producer.timer import SignalTimer
 from settings import Settings, SettingsError, load_settings
@@ -88,7 +88,7 @@ def _produce(options: argparse.Namespace, settings: Settings) -> int:
         _complain(error)
         return 1
     if producer is None:
-        progress_line.show_result(Progress(0, 0, 0, 0.0))
+        progress_line.show_result(0, 0)
         return 0
     limits = Limits(settings.give_up_seconds)
     publisher = Publisher(producer, settings.topic, timer, limits, progress_line.show_progress)
@@ -97,12 +97,13 @@ def _produce(options: argparse.Namespace, settings: Settings) -> int:
         publisher.publish(islice(tweets, options.count), options.rate)
     except PublishError as error:
         _complain(error)
+    if publisher.last_error:
+        _complain(f"Kafka refused some tweets, the last of them with {publisher.last_error}.")
     close_producer(producer)
     progress = publisher.measure_progress()
-    if progress.failed:
-        _complain(f"Kafka did not confirm {progress.failed} tweets: {publisher.last_error}")
-    progress_line.show_result(progress)
-    return 1 if progress.failed else 0
+    failed = progress.failed + progress.in_flight
+    progress_line.show_result(progress.delivered, failed)
+    return 1 if failed else 0
 
 
 def _complain(message: object) -> None:

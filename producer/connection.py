@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable
+from contextlib import suppress
 
 from kafka import KafkaProducer
 from kafka.admin import KafkaAdminClient
@@ -56,7 +57,8 @@ def close_producer(producer: KafkaProducer) -> None:
     # The public `close` raises, and raises again when collected, while anything is in flight.
     producer._sender.force_close()
     producer._sender.join(_CLOSE_SECONDS)
-    producer.close(timeout=0)
+    with suppress(KafkaTimeoutError):
+        producer.close(timeout=0)
 
 
 def _parse_servers(bootstrap_servers: str) -> list[str]:

@@ -38,10 +38,10 @@ class ProgressLine:
             line += f", waiting for Kafka since {progress.silent_seconds:.0f} s"
         self._write(f"\r\033[K{line}" if self._is_terminal else f"{line}\n")
 
-    def show_result(self, progress: Progress) -> None:
+    def show_result(self, delivered: int, failed: int) -> None:
         """Write the last line, the same on every stream: `delivered 123, failed 0`."""
         clear = "\r\033[K" if self._is_terminal else ""
-        self._write(f"{clear}delivered {progress.delivered}, failed {progress.failed}\n")
+        self._write(f"{clear}delivered {delivered}, failed {failed}\n")
 
     def _write(self, text: str) -> None:
         self._stream.write(text)

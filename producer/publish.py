@@ -102,7 +102,7 @@ class Publisher:
     def publish(self, tweets: Iterator[Tweet], rate: float) -> None:
         """Deliver the tweets at `rate` per second until they end or the timer is stopped.
 
-        Raises `PublishError` when Kafka has been silent for longer than the limit.
+        Raises `PublishError` when Kafka has been silent for longer than the limits allow.
         """
         for tweet in pace_tweets(tweets, rate, self._timer, self._wait):
             self._look_around()
@@ -153,11 +153,15 @@ class Publisher:
 
     def _drain(self) -> None:
         stopped_at: float | None = None
-        while self.measure_progress().in_flight:
+        while in_flight := self.measure_progress().in_flight:
             if self._timer.stopped:
                 stopped_at = self._timer.now() if stopped_at is None else stopped_at
                 if self._timer.now() - stopped_at >= self._limits.drain_seconds:
-                    return
+                    raise PublishError(
+                        f"Kafka has not acknowledged {in_flight} tweets within "
+                        f"{self._limits.drain_seconds:g} s of the stop: they may be in the topic "
+                        "or not."
+                    )
             self._wait(_POLL_SECONDS)
 
     def _count_delivered(self, _metadata: object) -> None:

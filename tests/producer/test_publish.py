@@ -1,0 +1,241 @@
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+import pytest
+from kafka.errors import KafkaTimeoutError, MessageSizeTooLargeError
+from kafka.future import Future
+
+from models.tweet import Tweet, build_message
+from producer.publish import Limits, Progress, Publisher, PublishError, pace_tweets
+from producer.sources.synthetic import generate_tweets
+
+LIMITS = Limits(give_up_seconds=30, max_in_flight=50, drain_seconds=10)
+
+
+class FakeTimer:
+    """Time that passes only while somebody waits, or `costs` seconds with each look at it."""
+
+    def __init__(self, cost: float = 0.0) -> None:
+        self.stopped = False
+        self.seconds = 1000.0
+        self.waits: list[float] = []
+        self.on_wait: Callable[[], None] = lambda: None
+        self._cost = cost
+
+    def now(self) -> float:
+        self.seconds += self._cost
+        return self.seconds
+
+    def wait(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self.seconds += seconds
+        self.on_wait()
+
+
+class StubProducer:
+    """Keeps what is sent; each message is settled when the test says so, or at once."""
+
+    def __init__(self, settle: Callable[[Future], Any] | None = None) -> None:
+        self.sent: list[tuple[str, bytes, bytes]] = []
+        self.waiting: list[Future] = []
+        self.timeouts = 0
+        self._settle = settle
+
+    def send(self, topic: str, *, key: bytes, value: bytes) -> Future:
+        if self.timeouts:
+            self.timeouts -= 1
+            raise KafkaTimeoutError
+        self.sent.append((topic, key, value))
+        future = Future()
+        if self._settle:
+            self._settle(future)
+        else:
+            self.waiting.append(future)
+        return future
+
+    def acknowledge_all(self) -> None:
+        while self.waiting:
+            self.waiting.pop().success("metadata")
+
+
+def deliver(future: Future) -> None:
+    future.success("metadata")
+
+
+def make_tweets(number: int) -> Iterator[Tweet]:
+    moment = datetime(2026, 11, 24, tzinfo=UTC)
+    return islice(generate_tweets(1, lambda: moment), number)
+
+
+def make_publisher(
+    producer: StubProducer, timer: FakeTimer, reports: list[Progress] | None = None
+) -> Publisher:
+    report = (reports if reports is not None else []).append
+    return Publisher(producer, "tweets", timer, LIMITS, report)
+
+
+def record_moments(rate: float, number: int, timer: FakeTimer) -> list[float]:
+    start = timer.seconds
+    paced = pace_tweets(make_tweets(number), rate, timer, timer.wait)
+    return [timer.seconds - start for _ in paced]
+
+
+@pytest.mark.parametrize("rate", [0.5, 20.0, 777.0, 5000.0])
+def test_no_tweet_is_early_or_more_than_five_milliseconds_late(rate: float) -> None:
+    moments = record_moments(rate, 1000, FakeTimer())
+    lateness = [moment - position / rate for position, moment in enumerate(moments)]
+    assert min(lateness) > -1e-6
+    assert max(lateness) < 0.006
+
+
+def test_half_a_tweet_per_second_is_one_every_two_seconds() -> None:
+    assert record_moments(0.5, 4, FakeTimer()) == [0, 2, 4, 6]
+
+
+def test_five_thousand_per_second_needs_few_waits() -> None:
+    timer = FakeTimer()
+    record_moments(5000.0, 5000, timer)
+    assert len(timer.waits) <= 201
+
+
+def test_the_cost_of_each_tweet_does_not_add_up() -> None:
+    moments = record_moments(5000.0, 10_000, FakeTimer(cost=0.00005))
+    assert moments[-1] == pytest.approx(2.0, abs=0.01)
+
+
+def test_what_was_missed_in_a_stall_is_caught_up() -> None:
+    timer = FakeTimer()
+    paced = pace_tweets(make_tweets(300), 100, timer, timer.wait)
+    list(islice(paced, 100))
+    timer.seconds += 1.5
+    late = [timer.seconds for _ in islice(paced, 150)]
+    assert late[0] == late[-50]
+    list(paced)
+    assert timer.seconds == pytest.approx(1000 + 2.99, abs=0.01)
+
+
+def test_messages_go_to_the_topic_under_the_id_of_their_tweet() -> None:
+    producer = StubProducer(deliver)
+    make_publisher(producer, FakeTimer()).publish(make_tweets(3), 100)
+    assert producer.sent == [("tweets", t.id.encode(), build_message(t)) for t in make_tweets(3)]
+
+
+def test_delivered_and_failed_are_counted() -> None:
+    outcomes = iter([True, False, True, True, False])
+
+    def settle(future: Future) -> None:
+        if next(outcomes):
+            future.success("metadata")
+        else:
+            future.failure(MessageSizeTooLargeError("too large"))
+
+    publisher = make_publisher(StubProducer(settle), FakeTimer())
+    publisher.publish(make_tweets(5), 100)
+    assert publisher.measure_progress() == Progress(3, 2, 0, 0.0)
+    assert isinstance(publisher.last_error, MessageSizeTooLargeError)
+
+
+def test_a_message_that_the_client_refuses_is_counted_as_failed() -> None:
+    class Refusing(StubProducer):
+        def send(self, topic: str, *, key: bytes, value: bytes) -> Future:
+            raise MessageSizeTooLargeError("too large")
+
+    publisher = make_publisher(Refusing(), FakeTimer())
+    publisher.publish(make_tweets(2), 100)
+    assert publisher.measure_progress() == Progress(0, 2, 0, 0.0)
+
+
+def test_no_more_than_the_limit_is_in_flight() -> None:
+    producer, timer = StubProducer(), FakeTimer()
+    most = 0
+
+    def acknowledge_sometimes() -> None:
+        nonlocal most
+        most = max(most, len(producer.waiting))
+        if len(timer.waits) % 20 == 0:
+            producer.acknowledge_all()
+
+    timer.on_wait = acknowledge_sometimes
+    publisher = make_publisher(producer, timer)
+    publisher.publish(make_tweets(2000), 5000)
+    assert most == LIMITS.max_in_flight
+    assert publisher.measure_progress() == Progress(2000, 0, 0, 0.0)
+
+
+def test_a_silent_broker_is_given_up_after_the_deadline_and_not_before() -> None:
+    producer, timer = StubProducer(), FakeTimer()
+    reports: list[Progress] = []
+    publisher = make_publisher(producer, timer, reports)
+    with pytest.raises(PublishError, match="has not acknowledged a tweet for 30 s, 50 are waiting"):
+        publisher.publish(make_tweets(100), 10)
+    assert timer.seconds - 1000 == pytest.approx(LIMITS.give_up_seconds, abs=1)
+    assert reports[-1].silent_seconds == pytest.approx(LIMITS.give_up_seconds, abs=1)
+
+
+def test_a_broker_that_comes_back_in_time_costs_nothing() -> None:
+    producer, timer = StubProducer(), FakeTimer()
+
+    def come_back_after_25_seconds() -> None:
+        if timer.seconds > 1025:
+            producer.acknowledge_all()
+
+    timer.on_wait = come_back_after_25_seconds
+    publisher = make_publisher(producer, timer)
+    publisher.publish(make_tweets(400), 10)
+    assert publisher.measure_progress() == Progress(400, 0, 0, 0.0)
+    assert timer.seconds - 1000 == pytest.approx(40, abs=1)
+
+
+def test_a_slow_rate_is_not_taken_for_silence() -> None:
+    publisher = make_publisher(StubProducer(deliver), FakeTimer())
+    publisher.publish(make_tweets(3), 0.01)
+    assert publisher.measure_progress().delivered == 3
+
+
+def test_a_tweet_is_tried_again_while_the_metadata_is_away() -> None:
+    producer = StubProducer(deliver)
+    producer.timeouts = 4
+    make_publisher(producer, FakeTimer()).publish(make_tweets(2), 10)
+    assert [key for _, key, _ in producer.sent] == [t.id.encode() for t in make_tweets(2)]
+
+
+def test_stopping_delivers_what_is_in_flight_and_takes_no_more() -> None:
+    producer, timer = StubProducer(), FakeTimer()
+
+    def stop_then_acknowledge() -> None:
+        if len(producer.sent) == 20:
+            timer.stopped = True
+        if timer.seconds > 1005:
+            producer.acknowledge_all()
+
+    timer.on_wait = stop_then_acknowledge
+    publisher = make_publisher(producer, timer)
+    publisher.publish(make_tweets(100), 10)
+    assert publisher.measure_progress() == Progress(20, 0, 0, 0.0)
+
+
+def test_stopping_waits_only_so_long_for_what_is_in_flight() -> None:
+    producer, timer = StubProducer(), FakeTimer()
+
+    def stop() -> None:
+        timer.stopped = len(producer.sent) >= 20
+
+    timer.on_wait = stop
+    publisher = make_publisher(producer, timer)
+    with pytest.raises(PublishError, match="20 tweets within 10 s of the stop"):
+        publisher.publish(make_tweets(100), 100)
+    assert publisher.measure_progress().in_flight == 20
+
+
+def test_a_stop_while_the_metadata_is_away_leaves_nothing_in_flight() -> None:
+    producer, timer = StubProducer(), FakeTimer()
+    producer.timeouts = 1000
+
+    def stop(progress: Progress) -> None:
+        timer.stopped = progress.in_flight > 0
+
+    publisher = Publisher(producer, "tweets", timer, LIMITS, stop)
+    publisher.publish(make_tweets(5), 10)
+    assert publisher.measure_progress() == Progress(0, 0, 0, 0.0)
