@@ -64,7 +64,7 @@ class Settings(BaseSettings):
 
 
 def load_settings() -> Settings:
-    """Read the settings of this process; raise `SettingsError` with a sentence if one is unusable."""
+    """Read this process's settings; raise `SettingsError` with a sentence if one is unusable."""
     try:
         return Settings()
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""The data root as a writer needs it: the few Hadoop file operations that Spark has no words for."""
+"""The data root as a writer needs it: the few Hadoop operations that Spark has no words for."""
 
 import time
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class HadoopFiles:
         assert context._jvm is not None
         self._jvm: Any = context._jvm
         self._gateway: Any = context._gateway
-        configuration = context._jsc.hadoopConfiguration()  # type: ignore[attr-defined]
+        configuration = context._jsc.hadoopConfiguration()
         uri = self._jvm.org.apache.hadoop.fs.Path(root).toUri()
         self._system = self._jvm.org.apache.hadoop.fs.FileSystem.get(uri, configuration)
         self._context = self._jvm.org.apache.hadoop.fs.FileContext.getFileContext(

@@ -79,7 +79,10 @@ class Lease:
         step = self._seconds / 5
         for _ in range(6):
             wait(step)
-            if self._read_change() not in (first_seen, None):
+            change = self._read_change()
+            if change is None:
+                return
+            if change != first_seen:
                 raise LeaseTaken(
                     f"Another job writes to {self._files.root} (process {holder.get('pid')} on "
                     f"{holder.get('host')}): stop it, or give this one another TWEETS_DATA_ROOT."
@@ -115,5 +118,5 @@ def _is_gone(holder: dict[str, object]) -> bool:
     except ProcessLookupError:
         return True
     except PermissionError:
-        return False
+        pass
     return False

@@ -26,9 +26,7 @@ class TimeLimits:
     after: timedelta = timedelta(minutes=5)
 
 
-def parse_messages(
-    messages: DataFrame, limits: TimeLimits, observation: Observation
-) -> DataFrame:
+def parse_messages(messages: DataFrame, limits: TimeLimits, observation: Observation) -> DataFrame:
     """Add to Kafka's columns those of a tweet, and `reason` and `error` where it is not one.
 
     `reason` is null for a tweet. The columns of Kafka are `value`, `topic`, `partition`, `offset`

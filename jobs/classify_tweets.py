@@ -1,0 +1,83 @@
+"""The streaming job: what `spark-submit.sh` runs."""
+
+import argparse
+import logging
+import signal
+import sys
+import threading
+from datetime import timedelta
+
+from pyspark.sql import SparkSession
+
+from jobs.hadoop_files import HadoopFiles
+from jobs.lease import Lease, LeaseLost, LeaseTaken
+from jobs.live_model import LiveModel, NoModel
+from jobs.messages import TimeLimits
+from jobs.query import Reading, TweetQuery
+from jobs.supervisor import GaveUp, keep_running
+from jobs.topic import TopicUnusable
+from settings import Settings, SettingsError, load_settings
+
+SPARK_SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+}
+"""What the stored datasets depend on, whatever the cluster's defaults are."""
+
+
+def main() -> int:
+    """Run the streaming query until SIGTERM, or until the backlog is stored."""
+    parser = argparse.ArgumentParser(prog="spark-submit.sh", description=__doc__)
+    parser.add_argument(
+        "--available-now", action="store_true", help="store what is in the topic now, then end"
+    )
+    arguments = parser.parse_args()
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", stream=sys.stdout)
+    logging.getLogger("tweets").setLevel(logging.INFO)
+    try:
+        settings = load_settings()
+        model = LiveModel(settings.model_root)
+        model.require()
+        run_job(settings, model, arguments.available_now)
+    except (SettingsError, NoModel, LeaseTaken, LeaseLost, TopicUnusable, GaveUp, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def run_job(settings: Settings, model: LiveModel, available_now: bool) -> None:
+    """Hold the lease of the data root and keep the query running."""
+    stop = threading.Event()
+    spark = build_session()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    reading = Reading(
+        settings.bootstrap_servers,
+        settings.topic,
+        settings.trigger_seconds,
+        settings.max_offsets_per_trigger,
+        TimeLimits(
+            timedelta(days=settings.max_age_days), timedelta(minutes=settings.max_ahead_minutes)
+        ),
+        available_now,
+    )
+    files = HadoopFiles(spark, settings.data_root)
+    lease = Lease(files, settings.lease_seconds)
+    lease.acquire()
+    try:
+        keep_running(
+            lambda: TweetQuery(spark, files, lease, model, reading), stop, settings.give_up_seconds
+        )
+    finally:
+        lease.release()
+        spark.stop()
+
+
+def build_session() -> SparkSession:
+    """Join the session that spark-submit has configured, with what the datasets depend on."""
+    return SparkSession.builder.appName("tweet-pipeline").config(map=SPARK_SETTINGS).getOrCreate()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

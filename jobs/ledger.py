@@ -1,0 +1,82 @@
+"""The ledger: one small JSON file for each stored batch, and what follows from them all."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+
+from jobs.hadoop_files import HadoopFiles
+from models.datasets import COMMITS
+
+COMMIT_FILE = "commit.json"
+
+# Offsets only grow, so the newest few entries tell where all of them end. More than one, because
+# two entries may bear the same millisecond.
+_NEWEST_ENTRIES = 3
+
+
+@dataclass(frozen=True)
+class Commit:
+    """What one batch read and stored.
+
+    `from_offsets` and `until_offsets` are per partition, the latter exclusive and for all
+    partitions, read from in this batch or not. `read_count` = `tweet_count` + `rejected_count`; it
+    is smaller than the offsets passed where Kafka keeps marks of transactions between messages.
+    Times are seconds since 1970.
+    """
+
+    commit: str
+    topic: str
+    topic_id: str
+    from_offsets: dict[int, int]
+    until_offsets: dict[int, int]
+    read_count: int
+    tweet_count: int
+    rejected_count: int
+    model_version: str
+    started_at: float
+    committed_at: float
+
+
+def name_commit(run_id: str, batch_id: int) -> str:
+    """Name a batch of a run of the query, unique below a data root."""
+    return f"{run_id}{batch_id:010d}"
+
+
+def write_commit(commit: Commit) -> bytes:
+    """Write a ledger entry as JSON."""
+    return json.dumps(asdict(commit), indent=1).encode()
+
+
+def read_commit(content: bytes) -> Commit:
+    """Read a ledger entry; whatever is wrong with it raises `ValueError`."""
+    try:
+        fields = json.loads(content)
+        for name in ("from_offsets", "until_offsets"):
+            fields[name] = {int(partition): end for partition, end in fields[name].items()}
+        return Commit(**fields)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not a ledger entry: {error}") from error
+
+
+@dataclass
+class Ledger:
+    """Where the stored batches end: the topic they were read from, and the next offsets."""
+
+    topic_id: str | None = None
+    next_offsets: dict[int, int] = field(default_factory=dict)
+
+    def add(self, commits: Iterable[Commit]) -> None:
+        """Move the ends forward by commits, in any order."""
+        for commit in commits:
+            self.topic_id = commit.topic_id
+            for partition, until in commit.until_offsets.items():
+                self.next_offsets[partition] = max(until, self.next_offsets.get(partition, 0))
+
+
+def load_ledger(files: HadoopFiles) -> Ledger:
+    """Read where the stored batches end."""
+    entries = [entry for entry in files.list_folder(COMMITS) if entry.path.endswith(".json")]
+    newest = sorted(entries, key=lambda entry: entry.modified_ms)[-_NEWEST_ENTRIES:]
+    ledger = Ledger()
+    ledger.add(read_commit(files.read(entry.path)) for entry in newest)
+    return ledger

@@ -1,0 +1,65 @@
+"""The live model of the registry, loaded once for each promotion."""
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.registry import RegistryError, load_version, read_current
+from pyspark.ml import PipelineModel
+
+from models.classifier import load_model
+
+log = logging.getLogger("tweets")
+
+_NO_MODEL = "No model is live in {}: make one with `python -m training train`."
+
+
+class NoModel(Exception):
+    """No version is live; the message says how to make one."""
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """A fitted pipeline with its version and the categories in the order of its labels."""
+
+    version: str
+    categories: tuple[str, ...]
+    pipeline: PipelineModel
+
+
+class LiveModel:
+    """What `current` names, looked up at each call of `load`."""
+
+    def __init__(self, model_root: Path) -> None:
+        self._root = model_root
+        self._loaded: LoadedModel | None = None
+        self._refused: str | None = None
+
+    def require(self) -> None:
+        """Raise `NoModel` if no version is live; costs nothing and needs no Spark."""
+        if read_current(self._root) is None:
+            raise NoModel(_NO_MODEL.format(self._root))
+
+    def load(self) -> LoadedModel:
+        """Return the live model; a version that cannot be loaded leaves the one before at work.
+
+        Raises `NoModel` if there is none before.
+        """
+        version = read_current(self._root)
+        if self._loaded and version in (self._loaded.version, self._refused, None):
+            return self._loaded
+        if version is None:
+            raise NoModel(_NO_MODEL.format(self._root))
+        try:
+            self._loaded = self._load(version)
+            log.info("model %s is live", version)
+        except RegistryError as error:
+            if self._loaded is None:
+                raise NoModel(str(error)) from error
+            self._refused = version
+            log.error("%s Model %s stays at work.", error, self._loaded.version)
+        return self._loaded
+
+    def _load(self, version: str) -> LoadedModel:
+        found = load_version(self._root, version)
+        return LoadedModel(version, found.categories, load_model(found))
