@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -18,6 +17,7 @@ from xml.etree import ElementTree
 
 from stack.errors import StackError
 from stack.java import find_java
+from stack.lock import hold_lock
 
 JARS_LIST = Path(__file__).with_name("jars.toml")
 JARS_DIR = Path(sys.prefix) / "jars"
@@ -98,16 +98,17 @@ def fetch_jars(jars: Sequence[Jar], folder: Path, download: Download, say: Say) 
 
     A jar gets its name only once its sha256 is right; raises `StackError` if it is not.
     """
-    wanted = find_unfit(jars, folder)
-    if wanted:
-        arrived = folder / ".arrived"
-        shutil.rmtree(arrived, ignore_errors=True)
-        try:
-            download(wanted, arrived, say)
-            _move_checked(wanted, arrived, folder)
-        finally:
+    with hold_lock(folder / ".lock", wait=True):
+        wanted = find_unfit(jars, folder)
+        if wanted:
+            arrived = folder / ".arrived"
             shutil.rmtree(arrived, ignore_errors=True)
-    _remove_unlisted(jars, folder)
+            try:
+                download(wanted, arrived, say)
+                _move_checked(wanted, arrived, folder)
+            finally:
+                shutil.rmtree(arrived, ignore_errors=True)
+        _remove_unlisted(jars, folder)
     return len(wanted)
 
 
@@ -146,14 +147,14 @@ def download_with_ivy(jars: Sequence[Jar], target: Path, say: Say) -> None:
     command = [find_java() / "bin" / "java", "-jar", ivy, "-cache", target.parent / ".cache"]
     command += ["-ivy", ivy_file, "-retrieve", f"{target}/[conf]/[artifact]-[revision].[ext]"]
     say(f"Looking up {len(jars)} jars (half a minute) …")
-    last_lines: deque[str] = deque(maxlen=40)
+    lines = []
     done = 0
     with subprocess.Popen(
         [str(part) for part in command], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:
-            last_lines.append(line.strip())
+            lines.append(line.strip())
             if "[SUCCESSFUL ]" in line:
                 done += 1
                 say(f"  {done}/{len(jars)} {line.split(';')[0].split('#')[-1]}")
@@ -162,7 +163,7 @@ def download_with_ivy(jars: Sequence[Jar], target: Path, say: Say) -> None:
         raise StackError(
             f"{len(missing)} of {len(jars)} jars could not be downloaded, the first is "
             f"{missing[0].organisation}:{missing[0].artifact}:{missing[0].revision} "
-            f"({_find_reason(last_lines)}): check the network and run `python -m stack.jars` again."
+            f"({_find_reason(lines)}): check the network and run `python -m stack.jars` again."
         )
     shutil.rmtree(target.parent / ".cache", ignore_errors=True)
 
@@ -188,11 +189,9 @@ def build_ivy_file(jars: Sequence[Jar]) -> bytes:
 
 
 def _find_reason(lines: Sequence[str]) -> str:
-    for word in ("UnknownHost", "Exception", "not found", "UNRESOLVED", "FAILED"):
-        for line in lines:
-            if word in line:
-                return line
-    return lines[-1] if lines else "Ivy said nothing"
+    warnings = lines[lines.index(":::: WARNINGS") + 1 :] if ":::: WARNINGS" in lines else lines
+    reason = next((line for line in warnings if line), "Ivy says nothing")
+    return reason.partition(" url=")[0].rstrip(".")
 
 
 def main() -> int:
@@ -203,6 +202,8 @@ def main() -> int:
     except StackError as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     print(f"{len(jars)} jars in {JARS_DIR}, {count} of them new, all with the right sha256.")
     return 0
 

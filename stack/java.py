@@ -7,6 +7,7 @@ import argparse
 import importlib.util
 import os
 import re
+import shlex
 import shutil
 import stat
 import subprocess
@@ -36,7 +37,7 @@ for argument do
   shift
   [ "$argument" = --add-modules=jdk.incubator.vector ] || set -- "$@" "$argument"
 done
-exec '{java}' "$@"
+exec {java} "$@"
 """
 
 
@@ -58,7 +59,7 @@ def choose_java(homes: Iterable[Path]) -> Path:
     found = f"only {', '.join(dict.fromkeys(unfit))}" if unfit else "none"
     raise StackError(
         f"Java {OLDEST} to {NEWEST} is needed, found {found}: install one and set JAVA_HOME to it, "
-        f"or run `{Path(sys.executable).name} -m stack.java --install`."
+        "or run `python -m stack.java --install`."
     )
 
 
@@ -116,7 +117,7 @@ def _wrap_installed_runtime() -> Iterator[Path]:
 def wrap_runtime(runtime: Path, home: Path) -> Path:
     """Make a home that runs the Java of another, but lets Spark's launcher start it."""
     java = home / "bin" / "java"
-    text = _WRAPPER.format(java=runtime / "bin" / "java")
+    text = _WRAPPER.format(java=shlex.quote(str(runtime / "bin" / "java")))
     if not java.is_file() or java.read_text() != text:
         java.parent.mkdir(parents=True, exist_ok=True)
         fresh = java.with_name(f"java.{os.getpid()}")

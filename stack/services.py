@@ -1,17 +1,16 @@
 """The whole stack: start it, look at it, stop it."""
 
 import dataclasses
-import fcntl
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import ExitStack, contextmanager
 
 from settings import Settings
 from stack import hdfs, kafka
 from stack.errors import StackError
 from stack.java import find_java
+from stack.lock import hold_lock
 from stack.ports import DATANODES, Ports, check_free, is_free, pick_free_ports, plan_ports
 from stack.process import (
     Daemon,
@@ -39,7 +38,6 @@ def start_stack(
     Raises `StackError` if that cannot be; then what this call started is stopped again.
     """
     folders = locate_folders(settings.local_dir)
-    folders.root.mkdir(parents=True, exist_ok=True)
     with _hold_lock(folders):
         kept = read_state(settings.local_dir)
         running = [one for one in kept.services if find_process(one)] if kept else []
@@ -166,12 +164,16 @@ def _stop_in_order(services: list[ServiceProcess], say: Say) -> None:
 
 @contextmanager
 def _hold_lock(folders: StackFolders) -> Iterator[None]:
-    path: Path = folders.root / "lock"
-    with path.open("w") as file:
+    with ExitStack() as held:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            held.enter_context(hold_lock(folders.root / "lock", wait=False))
         except BlockingIOError:
             raise StackError(
                 f"Another `python -m stack` is at work in {folders.root}: wait until it is done."
+            ) from None
+        except OSError as error:
+            raise StackError(
+                f"{folders.root} cannot be used ({error.strerror}): set TWEETS_LOCAL_DIR to a "
+                "folder that can be written."
             ) from None
         yield
