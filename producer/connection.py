@@ -2,17 +2,18 @@
 
 import logging
 import re
+import socket
 from collections.abc import Callable
 from contextlib import suppress
 
 from kafka import KafkaProducer
 from kafka.admin import KafkaAdminClient
-from kafka.errors import KafkaConnectionError, KafkaTimeoutError
+from kafka.errors import KafkaError, KafkaTimeoutError, RetriableError
 
 from producer.publish import PublishError
 from producer.timer import Timer
 
-_SERVER = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\s:\[\]]+):[0-9]{1,5}")
+_SERVER = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\s:\[\]]+):([0-9]{1,5})")
 _ATTEMPT_SECONDS = 3.0
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 8.0
@@ -33,22 +34,30 @@ def open_producer(
     """
     # The client's log repeats each failed attempt; ours says the same once, in a sentence.
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
+    servers = _parse_servers(bootstrap_servers)
     give_up_at = timer.now() + give_up_seconds
     pause = _FIRST_PAUSE
     while not timer.stopped:
-        left = give_up_at - timer.now()
         try:
-            return _connect(bootstrap_servers, topic, min(_ATTEMPT_SECONDS, left), give_up_seconds)
-        except (KafkaTimeoutError, KafkaConnectionError):
+            return _connect(servers, topic, give_up_seconds)
+        except (OSError, RetriableError) as error:
             left = give_up_at - timer.now()
-            if left <= pause:
+            reason = getattr(error, "strerror", None) or error
+            if left <= 0:
                 raise PublishError(
-                    f"Kafka at {bootstrap_servers} did not answer for {give_up_seconds:g} s: start "
-                    "it with `python -m stack up`, or correct TWEETS_BOOTSTRAP_SERVERS."
+                    f"Kafka at {bootstrap_servers} did not answer for {give_up_seconds:g} s "
+                    f"({reason}): start it with `python -m stack up`, or correct "
+                    "TWEETS_BOOTSTRAP_SERVERS."
                 ) from None
-            report(f"Kafka at {bootstrap_servers} does not answer, giving up in {left:.0f} s")
-            timer.wait(pause)
+            report(
+                f"Kafka at {bootstrap_servers} does not answer ({reason}), giving up in {left:.0f} s"
+            )
+            timer.wait(min(pause, left))
             pause = min(2 * pause, _LONGEST_PAUSE)
+        except KafkaError as error:
+            raise PublishError(
+                f"Kafka at {bootstrap_servers} refuses to take messages: {error}."
+            ) from None
     return None
 
 
@@ -61,33 +70,39 @@ def close_producer(producer: KafkaProducer) -> None:
         producer.close(timeout=0)
 
 
-def _parse_servers(bootstrap_servers: str) -> list[str]:
-    servers = [server.strip() for server in bootstrap_servers.split(",")]
-    if not all(_SERVER.fullmatch(server) for server in servers):
-        raise PublishError(
-            f"TWEETS_BOOTSTRAP_SERVERS is {bootstrap_servers!r}, which is not a list of "
-            "`host:port` with commas between: correct it."
-        )
+def _parse_servers(bootstrap_servers: str) -> list[tuple[str, int]]:
+    servers = []
+    for server in bootstrap_servers.split(","):
+        match = _SERVER.fullmatch(server.strip())
+        if not match or int(match[2]) > 65535:
+            raise PublishError(
+                f"TWEETS_BOOTSTRAP_SERVERS is {bootstrap_servers!r}, which is not a list of "
+                "`host:port` with commas between: correct it."
+            )
+        servers.append((match[1], int(match[2])))
     return servers
 
 
-def _connect(
-    bootstrap_servers: str, topic: str, attempt_seconds: float, give_up_seconds: float
-) -> KafkaProducer:
-    servers = _parse_servers(bootstrap_servers)
-    attempt_ms = int(attempt_seconds * 1000)
-    admin = KafkaAdminClient(bootstrap_servers=servers, bootstrap_timeout_ms=attempt_ms)
+def _connect(servers: list[tuple[str, int]], topic: str, give_up_seconds: float) -> KafkaProducer:
+    _reach_any(servers)
+    attempt_ms = int(_ATTEMPT_SECONDS * 1000)
+    addresses = [f"{host}:{port}" for host, port in servers]
+    admin = KafkaAdminClient(
+        bootstrap_servers=addresses,
+        bootstrap_timeout_ms=attempt_ms,
+        request_timeout_ms=attempt_ms,
+    )
     try:
         topics = admin.list_topics()
     finally:
         admin.close()
     if topic not in topics:
         raise PublishError(
-            f"Kafka at {bootstrap_servers} has no topic {topic!r}: create it with "
+            f"Kafka at {','.join(addresses)} has no topic {topic!r}: create it with "
             "`python -m stack up`, or correct TWEETS_TOPIC."
         )
     return KafkaProducer(
-        bootstrap_servers=servers,
+        bootstrap_servers=addresses,
         bootstrap_timeout_ms=attempt_ms,
         acks="all",
         enable_idempotence=True,
@@ -102,3 +117,16 @@ def _connect(
         reconnect_backoff_max_ms=2000,
         metrics_enabled=False,
     )
+
+
+def _reach_any(servers: list[tuple[str, int]]) -> None:
+    # A client that finds nobody leaves threads and sockets behind, and does not tell the reason.
+    errors = []
+    for host, port in servers:
+        try:
+            socket.create_connection((host.strip("[]"), port), timeout=_ATTEMPT_SECONDS).close()
+        except OSError as error:
+            errors.append(error)
+        else:
+            return
+    raise errors[-1]
