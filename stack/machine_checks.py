@@ -62,13 +62,12 @@ def check_model(model_root: Path) -> Finding:
     """Check that a model version is live."""
     train = "train and promote one: `python -m training train`"
     try:
-        live = (model_root / "current").read_text().strip()
-    except OSError:
+        # Its first line is the live version, the others were live before.
+        live = (model_root / "current").read_text().split()[0]
+    except (OSError, IndexError):
         return Finding("model", f"{model_root} names no live version", train)
-    if not live or not (model_root / live / "card.json").is_file():
-        return Finding(
-            "model", f"{live or 'nothing'} is live in {model_root}, but not there", train
-        )
+    if not (model_root / live / "card.json").is_file():
+        return Finding("model", f"{live} is live in {model_root}, but is not there", train)
     return Finding("model", f"{live} is live in {model_root}")
 
 
