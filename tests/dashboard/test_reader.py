@@ -1,46 +1,14 @@
 """The reader over a data root that changes under it, goes away and comes back."""
 
 import threading
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from stored_data import NOW, DataRoot, build_row
+from watched_files import Clock, WatchedFiles
 
 from dashboard.reader import SnapshotReader
-from models.stored_files import LocalFiles, StorageUnavailable, StoredEntry
-
-
-class WatchedFiles(LocalFiles):
-    """A local data root that notes each call, and that tests can take away or interrupt."""
-
-    def __init__(self, data_root: DataRoot) -> None:
-        super().__init__(data_root.path)
-        self.is_away = False
-        self.read_paths: list[str] = []
-        self.listed_paths: list[str] = []
-        self.before_read: Callable[[str], object] = lambda path: None
-
-    def list_folder(self, path: str) -> list[StoredEntry]:
-        if self.is_away:
-            raise StorageUnavailable("HDFS is away.")
-        self.listed_paths.append(path)
-        return super().list_folder(path)
-
-    def read_file(self, path: str) -> bytes:
-        self.read_paths.append(path)
-        self.before_read(path)
-        return super().read_file(path)
-
-
-class Clock:
-    """A clock that moves when told."""
-
-    def __init__(self) -> None:
-        self.time = NOW
-
-    def __call__(self) -> datetime:
-        return self.time
+from models.stored_files import StoredEntry
 
 
 @pytest.fixture
