@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from stored_data import NOW, DataRoot
+from watched_files import Clock, WatchedFiles
 
 from dashboard import create_app
 from dashboard.live_model import LiveModel
@@ -36,3 +37,13 @@ def app(reader: SnapshotReader, model_root: Path) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def files(data_root: DataRoot) -> WatchedFiles:
+    return WatchedFiles(data_root)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()

@@ -12,16 +12,6 @@ from models.stored_files import StoredEntry
 
 
 @pytest.fixture
-def files(data_root: DataRoot) -> WatchedFiles:
-    return WatchedFiles(data_root)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def reader(files: WatchedFiles, clock: Clock) -> SnapshotReader:
     return SnapshotReader(files, keep_days=2, keep_tweets=4, files_per_read=3, now=clock)
 
