@@ -3,7 +3,6 @@
 import argparse
 import sys
 from datetime import UTC, datetime
-from itertools import islice
 from typing import NoReturn
 
 from producer.connection import close_producer, open_producer
@@ -94,7 +93,7 @@ def _produce(options: argparse.Namespace, settings: Settings) -> int:
     publisher = Publisher(producer, settings.topic, timer, limits, progress_line.show_progress)
     tweets = SOURCES[options.source](options.seed, lambda: datetime.now(UTC))
     try:
-        publisher.publish(islice(tweets, options.count), options.rate)
+        publisher.publish(tweets, options.rate, options.count)
     except PublishError as error:
         _complain(error)
     if publisher.last_error:

@@ -50,7 +50,8 @@ def open_producer(
                     "TWEETS_BOOTSTRAP_SERVERS."
                 ) from None
             report(
-                f"Kafka at {bootstrap_servers} does not answer ({reason}), giving up in {left:.0f} s"
+                f"Kafka at {bootstrap_servers} does not answer ({reason}), "
+                f"giving up in {left:.0f} s"
             )
             timer.wait(min(pause, left))
             pause = min(2 * pause, _LONGEST_PAUSE)

@@ -48,14 +48,18 @@ class Progress:
 
 
 def pace_tweets(
-    tweets: Iterator[Tweet], rate: float, timer: Timer, wait: Callable[[float], None]
+    tweets: Iterator[Tweet],
+    rate: float,
+    number: int | None,
+    timer: Timer,
+    wait: Callable[[float], None],
 ) -> Iterator[Tweet]:
-    """Hand on `rate` tweets a second until the timer is stopped.
+    """Hand on `rate` tweets a second, `number` of them or until the timer is stopped.
 
     Each has its own moment, counted from the start: lateness is caught up and does not add up.
     """
     start = timer.now()
-    for position in count():
+    for position in count() if number is None else range(number):
         while (early := start + position / rate - timer.now()) > 0 and not timer.stopped:
             wait(max(early, _SHORTEST_WAIT))
         if timer.stopped:
@@ -99,12 +103,12 @@ class Publisher:
         silent_seconds = self._timer.now() - self._answered_at if in_flight else 0.0
         return Progress(delivered, failed, in_flight, silent_seconds)
 
-    def publish(self, tweets: Iterator[Tweet], rate: float) -> None:
-        """Deliver the tweets at `rate` per second until they end or the timer is stopped.
+    def publish(self, tweets: Iterator[Tweet], rate: float, number: int | None = None) -> None:
+        """Deliver `number` tweets (or all) at `rate` per second, or until the timer is stopped.
 
         Raises `PublishError` when Kafka has been silent for longer than the limits allow.
         """
-        for tweet in pace_tweets(tweets, rate, self._timer, self._wait):
+        for tweet in pace_tweets(tweets, rate, number, self._timer, self._wait):
             self._look_around()
             self._wait_for_room()
             self._send(tweet)
@@ -141,7 +145,7 @@ class Publisher:
                 future = self._producer.send(self._topic, key=key, value=value)
             except KafkaTimeoutError:
                 # No metadata yet; nothing was queued, so the same tweet is tried again.
-                self._look_around()
+                self._wait(_POLL_SECONDS)
             except KafkaError as error:
                 self._count_failed(error)
                 return

@@ -10,7 +10,7 @@ from itertools import count
 
 from models.categories import OTHER
 from models.tweet import Tweet
-from producer.sources.people import build_people
+from producer.sources.people import Person, build_people
 from producer.sources.phrasebook import Chatter, Phrase, Phrasebook, Topic, load_phrasebook
 
 SOURCE = "synthetic"
@@ -44,8 +44,7 @@ def generate_texts(seed: int) -> Iterator[SyntheticText]:
     """Write texts without end; the same seed gives the same texts."""
     phrasebook = _load_phrasebook()
     rng = random.Random(f"texts {seed}")
-    while True:
-        yield _write_text(phrasebook, rng)
+    return (_write_text(phrasebook, rng) for _ in count())
 
 
 def generate_tweets(seed: int | None, clock: Callable[[], datetime]) -> Iterator[Tweet]:
@@ -61,18 +60,10 @@ def generate_tweets(seed: int | None, clock: Callable[[], datetime]) -> Iterator
         ids = generate_ids(seed, _build_seeded_clock(seed))
     people = build_people()
     rng = random.Random(f"tweets {seed}")
-    for tweet_id, written in zip(ids, generate_texts(seed), strict=False):
-        person = people[written.lang].pick(rng)
-        yield Tweet(
-            id=tweet_id,
-            text=written.text,
-            created_at=clock(),
-            user_id=person.id,
-            username=person.username,
-            name=person.name,
-            lang=written.lang,
-            source=SOURCE,
-        )
+    return (
+        _sign_text(written, people[written.lang].pick(rng), tweet_id, clock())
+        for tweet_id, written in zip(ids, generate_texts(seed), strict=False)
+    )
 
 
 def generate_ids(seed: int, clock_ms: Callable[[], int]) -> Iterator[str]:
@@ -93,6 +84,21 @@ def _build_seeded_clock(seed: int) -> Callable[[], int]:
 
 # Reading and compiling takes a while and the result never changes.
 _load_phrasebook = cache(load_phrasebook)
+
+
+def _sign_text(
+    written: SyntheticText, person: Person, tweet_id: str, created_at: datetime
+) -> Tweet:
+    return Tweet(
+        id=tweet_id,
+        text=written.text,
+        created_at=created_at,
+        user_id=person.id,
+        username=person.username,
+        name=person.name,
+        lang=written.lang,
+        source=SOURCE,
+    )
 
 
 def _write_text(phrasebook: Phrasebook, rng: random.Random) -> SyntheticText:

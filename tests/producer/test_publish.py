@@ -78,7 +78,7 @@ def make_publisher(
 
 def record_moments(rate: float, number: int, timer: FakeTimer) -> list[float]:
     start = timer.seconds
-    paced = pace_tweets(make_tweets(number), rate, timer, timer.wait)
+    paced = pace_tweets(make_tweets(number), rate, None, timer, timer.wait)
     return [timer.seconds - start for _ in paced]
 
 
@@ -94,6 +94,12 @@ def test_half_a_tweet_per_second_is_one_every_two_seconds() -> None:
     assert record_moments(0.5, 4, FakeTimer()) == [0, 2, 4, 6]
 
 
+def test_after_the_last_tweet_nobody_waits() -> None:
+    timer = FakeTimer()
+    make_publisher(StubProducer(deliver), timer).publish(make_tweets(100), 0.5, number=3)
+    assert timer.seconds == 1000 + 2 * 2
+
+
 def test_five_thousand_per_second_needs_few_waits() -> None:
     timer = FakeTimer()
     record_moments(5000.0, 5000, timer)
@@ -107,7 +113,7 @@ def test_the_cost_of_each_tweet_does_not_add_up() -> None:
 
 def test_what_was_missed_in_a_stall_is_caught_up() -> None:
     timer = FakeTimer()
-    paced = pace_tweets(make_tweets(300), 100, timer, timer.wait)
+    paced = pace_tweets(make_tweets(300), 100, None, timer, timer.wait)
     list(islice(paced, 100))
     timer.seconds += 1.5
     late = [timer.seconds for _ in islice(paced, 150)]
