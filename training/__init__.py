@@ -1,0 +1,1 @@
+"""Training: the labelled texts, the fit, and how good it is."""
