@@ -18,7 +18,7 @@ from jobs.supervisor import GaveUp, keep_running
 from jobs.topic import TopicUnusable
 from settings import Settings, SettingsError, load_settings
 
-SPARK_SETTINGS = {
+SPARK_SETTINGS: dict[str, bool | float | int | str | None] = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.shuffle.partitions": "1",
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",

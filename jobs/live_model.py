@@ -4,10 +4,10 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.registry import RegistryError, load_version, read_current
 from pyspark.ml import PipelineModel
 
 from models.classifier import load_model
+from models.registry import RegistryError, load_version, read_current
 
 log = logging.getLogger("tweets")
 

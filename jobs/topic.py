@@ -21,11 +21,13 @@ class TopicUnreachable(Exception):
 
 @dataclass(frozen=True)
 class Topic:
-    """A topic: `topic_id` changes when it is created anew; offsets are per partition."""
+    """A topic: `topic_id` changes when it is created anew; offsets are per partition, the
+    latest exclusive."""
 
     name: str
     topic_id: str
     earliest_offsets: dict[int, int]
+    latest_offsets: dict[int, int]
 
 
 def describe_topic(bootstrap_servers: str, name: str) -> Topic:
@@ -51,14 +53,20 @@ def _ask_kafka(servers: list[str], name: str) -> Topic:
         (description,) = admin.describe_topics([name])
         if description["error_code"]:
             raise for_code(description["error_code"])(name)
-        numbers = [partition["partition_index"] for partition in description["partitions"]]
-        found = admin.list_partition_offsets(
-            {TopicPartition(name, number): OffsetSpec.EARLIEST for number in numbers}
-        )
+        partitions = [
+            TopicPartition(name, partition["partition_index"])
+            for partition in description["partitions"]
+        ]
+        earliest = admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.EARLIEST))
+        latest = admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST))
     finally:
         admin.close()
-    earliest_offsets = {partition.partition: found[partition].offset for partition in found}
-    return Topic(name, str(description["topic_id"]), earliest_offsets)
+    return Topic(
+        name,
+        str(description["topic_id"]),
+        {partition.partition: found.offset for partition, found in earliest.items()},
+        {partition.partition: found.offset for partition, found in latest.items()},
+    )
 
 
 def choose_starting_offsets(topic: Topic, ledger: Ledger) -> dict[int, int]:

@@ -25,7 +25,8 @@ from jobs.checks import (
     check_unknown,
 )
 from jobs.counts import WINDOW, Cell, read_cells
-from jobs.ledger import Commit, read_commit
+from jobs.ledger import Commit, Ledger, read_commit
+from jobs.topic import Topic, TopicUnreachable, describe_topic
 from models.datasets import CATEGORY_COUNTS, COMMITS, REJECTED, TWEETS
 from models.stored_files import StorageUnavailable, StoredFiles, open_stored_files
 from settings import SettingsError, load_settings
@@ -78,6 +79,19 @@ def verify(files: StoredFiles) -> Report:
         dict(category_counts.most_common()),
         findings,
     )
+
+
+def check_topic(files: StoredFiles, topic: Topic) -> Iterator[str]:
+    """Find messages of the topic that no batch has read yet."""
+    ledger = Ledger()
+    ledger.add(load_commits(files))
+    for partition, latest in sorted(topic.latest_offsets.items()):
+        next_offset = ledger.next_offsets.get(partition, topic.earliest_offsets[partition])
+        if next_offset < latest:
+            yield (
+                f"Partition {partition} of {topic.name} goes on to offset {latest - 1}, but is "
+                f"stored only up to {next_offset - 1}."
+            )
 
 
 def load_commits(files: StoredFiles) -> list[Commit]:
@@ -145,15 +159,22 @@ def count_tweets(tweets: pa.Table) -> Counter[Cell]:
 def main() -> int:
     """Verify the data root of the settings; exit 1 with what was found, 2 if it cannot be read."""
     parser = argparse.ArgumentParser(prog="python -m jobs.verify", description=__doc__)
+    parser.add_argument(
+        "--topic", action="store_true", help="prove as well that all of the topic is stored"
+    )
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     arguments = parser.parse_args()
     try:
         settings = load_settings()
-        report = verify(open_stored_files(settings.data_root, settings.webhdfs_url))
+        files = open_stored_files(settings.data_root, settings.webhdfs_url)
+        report = verify(files)
+        if arguments.topic:
+            topic = describe_topic(settings.bootstrap_servers, settings.topic)
+            report.findings.extend(check_topic(files, topic))
     except FileNotFoundError:
         print(f"Nothing is stored below {settings.data_root} yet: start the job.", file=sys.stderr)
         return 2
-    except (SettingsError, StorageUnavailable) as error:
+    except (SettingsError, StorageUnavailable, TopicUnreachable) as error:
         print(error, file=sys.stderr)
         return 2
     if arguments.json:

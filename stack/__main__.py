@@ -5,6 +5,7 @@ import json
 import sys
 
 from settings import Settings, SettingsError, load_settings
+from stack.demo import Demo
 from stack.doctor import examine, print_findings
 from stack.errors import StackError
 from stack.services import start_stack, stop_stack
@@ -39,6 +40,19 @@ def run_doctor(settings: Settings, _: argparse.Namespace) -> int:
     return 0 if print_findings(examine(settings)) else 1
 
 
+def run_demo(settings: Settings, options: argparse.Namespace) -> int:
+    """Run the whole pipeline here, from the producer to the page, until Ctrl-C."""
+    return Demo(settings, options.source, options.seconds).run()
+
+
+def parse_seconds(text: str) -> float:
+    """Read a number of seconds above 0."""
+    seconds = float(text)
+    if not 0 < seconds < float("inf"):
+        raise ValueError(text)
+    return seconds
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Build the parser of the command line."""
     parser = argparse.ArgumentParser(prog="python -m stack", description=__doc__)
@@ -54,6 +68,12 @@ def build_parser() -> argparse.ArgumentParser:
     down.set_defaults(run=run_down)
     doctor = commands.add_parser("doctor", help=run_doctor.__doc__)
     doctor.set_defaults(run=run_doctor)
+    demo = commands.add_parser("demo", help=run_demo.__doc__)
+    demo.add_argument("--source", default="synthetic", help="the producer's source of tweets")
+    demo.add_argument(
+        "--seconds", type=parse_seconds, metavar="S", help="stop after that long, with a proof"
+    )
+    demo.set_defaults(run=run_demo)
     return parser
 
 

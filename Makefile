@@ -1,0 +1,44 @@
+# Two commands on a fresh machine: `make demo` runs the real thing, `make test` proves it.
+PYTHON ?= python3
+SOURCE ?= synthetic
+SECONDS ?=
+
+python := .venv/bin/python
+ready := .venv/.ready
+
+.PHONY: help setup demo test check format clean
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+setup: $(ready) ## make the environment and fetch the jars; start nothing
+
+$(ready): requirements.txt requirements-java.txt stack/jars.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed, $(PYTHON) is older or missing: install one, or name one with PYTHON=…" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(python) -m pip install --disable-pip-version-check --require-hashes -r requirements.txt
+	$(python) -m stack.java --install
+	$(python) -m stack.jars
+	@touch $@
+
+demo: $(ready) ## run everything until Ctrl-C; SECONDS=90 stops by itself, SOURCE=… chooses the tweets
+	@exec $(python) -m stack demo --source "$(SOURCE)" $(if $(SECONDS),--seconds "$(SECONDS)")
+
+test: $(ready) ## run every test, against a real Kafka and a real HDFS of their own
+	@export JAVA_HOME="$$($(python) -m stack.java)" && exec $(python) -m pytest
+
+check: $(ready) ## lint, types, and the arrows between the rooms
+	$(python) -m ruff check
+	$(python) -m ruff format --check
+	$(python) -m mypy
+	.venv/bin/lint-imports
+
+format: $(ready) ## format the code
+	$(python) -m ruff check --fix
+	$(python) -m ruff format
+
+clean: ## delete all that local runs have made; the environment stays
+	@[ ! -e .data/stack ] || $(python) -m stack down
+	rm -rf .data

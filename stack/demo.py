@@ -1,0 +1,201 @@
+"""The whole pipeline on this machine: Kafka, HDFS, a model, the job, the producer, the page."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from settings import Settings
+from stack.child import Child
+from stack.errors import StackError
+from stack.java import find_java
+from stack.lock import hold_lock
+from stack.ports import is_free
+from stack.process import read_tail
+from stack.services import start_stack, stop_stack
+from stack.state import StackState
+from stack.status import describe_stack
+from stack.tally import Tally
+
+TWEETS_PER_SECOND = 20
+SPARK_PORTS = range(4040, 4060)
+# The job may have a batch at work and the JVM to stop; with the services it stays below 30 s.
+STOP_ORDER = (
+    ("producer", signal.SIGINT, 4),
+    ("job", signal.SIGTERM, 10),
+    ("dashboard", signal.SIGTERM, 2),
+)
+FIRST_TWEET_SECONDS = 180
+PROOF_SECONDS = 90
+POLL_SECONDS = 0.25
+
+
+class Demo:
+    """One run of the demo, until it is told to stop, its time is over, or a part of it ends."""
+
+    def __init__(self, settings: Settings, source: str, seconds: float | None) -> None:
+        self._settings = settings
+        self._source = source
+        self._seconds = seconds
+        self._started_at = time.time()
+        self._stop = threading.Event()
+        self._tally = Tally()
+        self._children: list[Child] = []
+        self._environment = dict(os.environ)
+        self._page = f"http://{settings.dashboard_host}:{settings.dashboard_port}"
+        self._first_tweet_seconds: float | None = None
+
+    def run(self) -> int:
+        """Start everything, wait, stop everything in order; 0 if nothing went wrong."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: self._stop.set())
+        with ExitStack() as cleanup:
+            cleanup.enter_context(_hold_demo(self._settings.local_dir))
+            self._check_dashboard_port()
+            was_running = describe_stack(self._settings)["running"]
+            if not was_running:
+                cleanup.callback(stop_stack, self._settings)
+            state = start_stack(self._settings)
+            cleanup.callback(self._stop_children)
+            self._train_if_needed()
+            if not self._stop.is_set():
+                self._start_children(state)
+                self._watch()
+            return self._finish()
+
+    def _check_dashboard_port(self) -> None:
+        port = self._settings.dashboard_port
+        if not is_free(port):
+            raise StackError(
+                f"Port {port} of the dashboard is taken by another process: stop that, or set "
+                "TWEETS_DASHBOARD_PORT to another port (in the environment or in .env)."
+            )
+
+    def _train_if_needed(self) -> None:
+        if (self._settings.model_root / "current").exists():
+            return
+        print("Training a model, once …", flush=True)
+        command = [sys.executable, "-m", "training", "train"]
+        training = subprocess.Popen(
+            command, env={**os.environ, "JAVA_HOME": str(find_java())}, start_new_session=True
+        )
+        while training.poll() is None:
+            if self._stop.wait(POLL_SECONDS):
+                os.killpg(training.pid, signal.SIGKILL)
+        if training.wait() and not self._stop.is_set():
+            raise StackError(
+                f"Training ended with exit code {training.returncode}: see above, and try "
+                "`python -m training train` alone."
+            )
+
+    def _start_children(self, state: StackState) -> None:
+        self._environment["HADOOP_CONF_DIR"] = str(state.hadoop_conf_dir)
+        spark_port = next((port for port in SPARK_PORTS if is_free(port)), 0)
+        module = [sys.executable, "-u", "-m"]
+        producer = ["producer", "--source", self._source, "--rate", str(TWEETS_PER_SECOND)]
+        self._start("dashboard", [*module, "dashboard"])
+        self._start("job", ["./spark-submit.sh", "--conf", f"spark.ui.port={spark_port}"])
+        self._start("producer", [*module, *producer])
+        print(
+            f"\n  Dashboard   {self._page}/"
+            f"\n  HDFS page   {state.webhdfs_url}/"
+            f"\n  Spark page  http://127.0.0.1:{spark_port}/"
+            f"\n  Logs        {os.path.relpath(self._logs)}/"
+            "\n\nStop all of it with Ctrl-C; the data stays for the next time.\n",
+            flush=True,
+        )
+
+    @property
+    def _logs(self) -> Path:
+        return self._settings.local_dir / "logs"
+
+    def _start(self, name: str, command: list[str]) -> None:
+        self._logs.mkdir(parents=True, exist_ok=True)
+        child = Child(name, command, self._environment, self._logs / f"{name}.log", self._read_line)
+        self._children.append(child)
+
+    def _read_line(self, line: str) -> None:
+        self._tally.read_producer(line)
+        if self._tally.read_job(line):
+            print(line, flush=True)
+
+    def _shows_new_tweet(self) -> bool:
+        newest = f"{self._page}/api/tweets?limit=1"
+        try:
+            with urllib.request.urlopen(newest, timeout=5) as answer:  # noqa: S310
+                tweets = json.load(answer)["tweets"]
+        except (OSError, ValueError):
+            return False
+        since = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(self._started_at))
+        return bool(tweets) and tweets[0]["created_at"] >= since
+
+    def _watch(self) -> None:
+        begun_at = time.monotonic()
+        while not self._has_ended():
+            passed = time.monotonic() - begun_at
+            if self._first_tweet_seconds is None and self._shows_new_tweet():
+                self._first_tweet_seconds = time.time() - self._started_at
+                print(f"The first tweet is on the page after {self._first_tweet_seconds:.0f} s.")
+            is_waiting = self._first_tweet_seconds is None and passed < FIRST_TWEET_SECONDS
+            if self._seconds and passed >= self._seconds and not is_waiting:
+                return
+            self._stop.wait(POLL_SECONDS)
+
+    def _has_ended(self) -> bool:
+        return self._stop.is_set() or any(child.exit_code is not None for child in self._children)
+
+    def _finish(self) -> int:
+        self._check_children()
+        by_itself = not self._stop.is_set()
+        self._stop_children("producer")
+        proof = self._prove() if by_itself else ""
+        self._stop_children()
+        print(self._tally.summarize(self._first_tweet_seconds), proof, sep="\n", flush=True)
+        return 0 if not by_itself or (proof and self._tally.is_complete) else 1
+
+    def _check_children(self) -> None:
+        for child in self._children:
+            if child.exit_code is not None and not self._stop.is_set():
+                raise StackError(
+                    f"The {child.name} ended with exit code {child.exit_code}, so all was stopped.\n"
+                    f"{read_tail(child.log)}"
+                )
+
+    def _prove(self) -> str:
+        print("Waiting until all that was produced is stored …", flush=True)
+        command = [sys.executable, "-m", "jobs.verify", "--topic"]
+        deadline = time.monotonic() + PROOF_SECONDS
+        while True:
+            result = subprocess.run(command, capture_output=True, text=True, check=False)
+            if result.returncode == 0:
+                return result.stdout.strip()
+            if time.monotonic() > deadline or self._stop.wait(1):
+                print(result.stdout + result.stderr, file=sys.stderr, flush=True)
+                return ""
+
+    def _stop_children(self, *names: str) -> None:
+        for name, number, grace_seconds in STOP_ORDER:
+            for child in [child for child in self._children if child.name == name]:
+                if not names or name in names:
+                    print(f"Stopping the {name} …", flush=True)
+                    self._children.remove(child)
+                    if not child.stop(number, grace_seconds):
+                        print(f"  it did not end within {grace_seconds} s and was killed.")
+
+
+@contextmanager
+def _hold_demo(local_dir: Path) -> Iterator[None]:
+    try:
+        with hold_lock(local_dir / "demo.lock", wait=False):
+            yield
+    except BlockingIOError:
+        raise StackError(
+            f"A demo is already running in {local_dir}: stop it with Ctrl-C where it was started."
+        ) from None
