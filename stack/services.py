@@ -41,7 +41,7 @@ def start_stack(
     with _hold_lock(folders):
         kept = read_state(settings.local_dir)
         running = [one for one in kept.services if find_process(one)] if kept else []
-        _check_brokers(folders, brokers)
+        _check_data(folders, brokers)
         if kept and running:
             ports, free_ports = kept.ports, kept.free_ports
         else:
@@ -67,7 +67,8 @@ def stop_stack(settings: Settings, say: Say = print) -> None:
         write_state(folders, dataclasses.replace(state, services=[]))
 
 
-def _check_brokers(folders: StackFolders, brokers: int) -> None:
+def _check_data(folders: StackFolders, brokers: int) -> None:
+    hdfs.is_formatted(folders)
     formatted = kafka.count_formatted(folders)
     if formatted not in (0, brokers):
         raise StackError(

@@ -42,7 +42,7 @@ def started() -> Iterator[Started]:
 def make_daemon(log: Path, program: str) -> Daemon:
     marker = log.with_suffix(".marker")
     command = [sys.executable, "-c", program, str(marker), log_option(log)]
-    return Daemon("daemon", command, 1, log, marker.exists)
+    return Daemon(log.stem, command, 1, log, marker.exists)
 
 
 def test_a_daemon_has_a_session_of_its_own(log: Path, started: Started) -> None:
@@ -86,7 +86,7 @@ def test_all_are_asked_to_end_and_those_that_do_not_are_killed(
         started[daemon] = start_daemon(daemon)
     wait_ready(started, 30, print)
     services = list(started.values())
-    assert stop_services(services, grace_seconds=0.5) == ["daemon"]
+    assert stop_services(services, grace_seconds=3) == ["stubborn"]
     assert [find_process(service) for service in services] == [None, None]
 
 
