@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from itertools import islice
 from pathlib import Path
 
 from models.registry import (
@@ -13,11 +12,9 @@ from models.registry import (
     read_current,
     rollback,
 )
-from models.scorer import Scorer
-from producer.sources.synthetic import generate_texts
 from settings import SettingsError, load_settings
-from training.corpus import CorpusError, label_texts
-from training.evaluate import Scores, format_scores, score_predictions
+from training.corpus import CorpusError
+from training.evaluate import evaluate_version, format_scores
 from training.train import TrainingError, open_session, show_step, train_version
 
 
@@ -100,19 +97,7 @@ def _evaluate(root: Path, arguments: argparse.Namespace) -> None:
     version = arguments.version or read_current(root)
     if version is None:
         raise RegistryError(f"No version is live in {root}; run `python -m training train`.")
-    print(format_scores(_evaluate_version(root, version)))
-
-
-def _evaluate_version(root: Path, version: str) -> Scores:
-    loaded = load_version(root, version)
-    data = loaded.card["data"]
-    held_out = set(data["test_templates"])
-    written = islice(generate_texts(loaded.card["seed"]), data["text_count"])
-    texts = label_texts(text for text in written if text.template in held_out)
-    scorer = Scorer.load(loaded)
-    return score_predictions(
-        [text.category for text in texts], [scorer.explain(text.text).category for text in texts]
-    )
+    print(format_scores(evaluate_version(load_version(root, version))))
 
 
 def _list(root: Path, _: argparse.Namespace) -> None:

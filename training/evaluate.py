@@ -1,10 +1,15 @@
-"""How good predictions are: accuracy, and precision, recall and F1 of each category."""
+"""How good a model is: accuracy, and precision, recall and F1 of each category."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from models.categories import CATEGORIES
+from models.registry import ModelVersion
+from models.scorer import Scorer
+from producer.sources.synthetic import generate_texts
+from training.corpus import label_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,17 @@ class Scores:
     accuracy: float
     macro_f1: float
     categories: dict[str, CategoryScores]
+
+
+def evaluate_version(version: ModelVersion) -> Scores:
+    """Test a saved version, without Spark, on the texts that its training held out."""
+    data = version.card["data"]
+    held_out = set(data["test_templates"])
+    written = islice(generate_texts(version.card["seed"]), data["text_count"])
+    texts = label_texts(text for text in written if text.template in held_out)
+    scorer = Scorer.load(version)
+    predicted = [scorer.explain(text.text).category for text in texts]
+    return score_predictions([text.category for text in texts], predicted)
 
 
 def score_predictions(expected: Sequence[str], predicted: Sequence[str]) -> Scores:

@@ -91,7 +91,7 @@ def read_texts(spark: SparkSession, texts: Sequence[LabelledText]) -> DataFrame:
 
 def fit_model(spark: SparkSession, texts: Sequence[LabelledText]) -> PipelineModel:
     """Fit the pipeline to labelled texts."""
-    return build_pipeline().fit(read_texts(spark, texts).cache())
+    return build_pipeline().fit(read_texts(spark, texts))
 
 
 def predict_categories(model: PipelineModel, texts: DataFrame) -> list[str]:
@@ -117,10 +117,11 @@ def export_model(model: PipelineModel) -> PortableModel:
 @contextmanager
 def show_step(step: str) -> Iterator[None]:
     """Say on the terminal what is being done, and how long it took."""
-    print(f"{step} … ", end="", flush=True)
+    # On lines of their own: Java writes to the terminal too.
+    print(f"{step} …", flush=True)
     started_at = time.monotonic()
     yield
-    print(f"{time.monotonic() - started_at:.1f} s", flush=True)
+    print(f"  took {time.monotonic() - started_at:.1f} s", flush=True)
 
 
 def _check_portable(scorer: Scorer, texts: Sequence[LabelledText], predicted: list[str]) -> None:
