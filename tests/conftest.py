@@ -2,9 +2,12 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -41,6 +44,20 @@ def run_module(*arguments: str, env: dict[str, str]) -> str:
     )
     assert result.returncode == 0, f"{arguments}\n{result.stdout}\n{result.stderr}"
     return result.stdout
+
+
+def find_free_port() -> int:
+    """Find a port of this machine that nothing listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def wait_until(condition: Callable[[], bool], timeout_seconds: float) -> None:
+    """Wait for a condition; fail when it does not come true in time."""
+    deadline = time.monotonic() + timeout_seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"not true after {timeout_seconds} s"
+        threading.Event().wait(0.1)
 
 
 @pytest.fixture(scope="session")
@@ -82,6 +99,14 @@ def topic(stack: Stack) -> Iterator[str]:
     finally:
         admin.delete_topics([name])
         admin.close()
+
+
+@pytest.fixture(scope="session")
+def model_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A registry with one small live model, trained as a user would."""
+    root = tmp_path_factory.mktemp("models")
+    run_module("training", "train", env={**os.environ, "TWEETS_MODEL_ROOT": str(root)})
+    return root
 
 
 @pytest.fixture(scope="session")

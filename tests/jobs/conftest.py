@@ -8,7 +8,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import hdfs
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import Observation, SparkSession
@@ -72,7 +71,7 @@ def hdfs_root(stack) -> DataRoot:
     return DataRoot(uri, open_stored_files(uri, stack.webhdfs_url), client)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def build_batch(spark: SparkSession):
     """Build a batch of tweets and of broken messages that follows the offsets given."""
 
