@@ -6,13 +6,13 @@ from datetime import datetime
 from flask import Flask, Response, jsonify, request
 from flask.json.provider import DefaultJSONProvider
 from flask.typing import ResponseReturnValue
-from models.registry import RegistryError
 from werkzeug.exceptions import HTTPException
 
 from dashboard.live_model import LiveModel
 from dashboard.parameters import BadParameterError
 from dashboard.reader import SnapshotReader, read_clock
 from dashboard.views import Sources, blueprint
+from models.registry import RegistryError
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (

@@ -18,7 +18,8 @@ _POSITION = "topic STRING, partition INT, offset BIGINT, received_at TIMESTAMP"
 
 TWEETS_COLUMNS = f"""
     id STRING, text STRING, created_at TIMESTAMP, user_id STRING, username STRING, name STRING,
-    lang STRING, source STRING, category STRING, confidence DOUBLE, model_version STRING, {_POSITION}
+    lang STRING, source STRING, category STRING, confidence DOUBLE, model_version STRING,
+    {_POSITION}
 """
 CATEGORY_COUNTS_COLUMNS = "window_start TIMESTAMP, category STRING, tweet_count BIGINT"
 REJECTED_COLUMNS = f"""

@@ -48,6 +48,4 @@ def build_message(tweet: Tweet) -> bytes:
 
 def format_time(moment: datetime) -> str:
     """Write an aware datetime as X does: UTC, milliseconds, `Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + (
-        f"{moment.microsecond // 1000:03d}Z"
-    )
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
