@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from xml.etree import ElementTree
+from zipfile import ZipFile
 
 from stack.errors import StackError
 from stack.jars import locate_group, locate_pyspark_jars
@@ -134,12 +135,24 @@ def _build_command(
     write_site(configuration / "hdfs-site.xml", site)
     write_site(configuration / "core-site.xml", {})
     pyspark_jars = locate_pyspark_jars()
-    class_path = [configuration, *locate_group("hadoop")]
+    [hadoop_jar] = locate_group("hadoop")
+    class_path = [configuration, _unpack_pages(folders, hadoop_jar), hadoop_jar]
     for pattern in _PYSPARK_JARS:
         class_path += sorted(pyspark_jars.glob(pattern))
-    return build_java_command(
-        java, folders.logs / f"{name}.log", JAVA_OPTIONS, class_path, main_class
-    )
+    options = (*JAVA_OPTIONS, f"-Djava.io.tmpdir={folders.temporary}")
+    return build_java_command(java, folders.logs / f"{name}.log", options, class_path, main_class)
+
+
+def _unpack_pages(folders: StackFolders, hadoop_jar: Path) -> Path:
+    # Found in the jar, each daemon would search all of it for pages, for seconds, at each start.
+    pages = folders.configuration / f"pages-{hadoop_jar.stem}"
+    if not pages.exists():
+        fresh = pages.with_suffix(".new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        with ZipFile(hadoop_jar) as jar:
+            jar.extractall(fresh, [name for name in jar.namelist() if name.startswith("webapps/")])
+        fresh.replace(pages)
+    return pages
 
 
 def write_site(path: Path, properties: Mapping[str, object]) -> None:

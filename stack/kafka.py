@@ -17,6 +17,8 @@ from stack.process import Daemon, build_java_command, run_once
 from stack.state import StackFolders
 
 JAVA_OPTIONS = ("-Xmx384m",)
+BROKER = "kafka.Kafka"
+STORAGE_TOOL = "kafka.tools.StorageTool"
 STARTED = b"Kafka Server started"
 
 
@@ -47,10 +49,7 @@ def format_brokers(java: Path, folders: StackFolders, ports: Ports) -> None:
     def format_broker(number: int) -> None:
         properties = fresh / f"{number}.properties"
         _write_properties(properties, build_properties(ports, number, fresh / f"broker-{number}"))
-        log = folders.logs / f"kafka-format-{number}.log"
-        command = build_java_command(
-            java, log, JAVA_OPTIONS, locate_group("kafka"), "kafka.tools.StorageTool"
-        )
+        command = _build_command(java, folders, f"kafka-format-{number}", STORAGE_TOOL)
         arguments = ["format", "-t", cluster_id, "-c", str(properties)]
         run_once([*command, *arguments], f"Formatting the folder of broker {number}")
         properties.unlink()
@@ -71,11 +70,11 @@ def build_broker(java: Path, folders: StackFolders, ports: Ports, number: int) -
     _write_properties(
         properties, build_properties(ports, number, folders.kafka / f"broker-{number}")
     )
-    log = folders.logs / f"kafka-{number}.log"
-    command = build_java_command(java, log, JAVA_OPTIONS, locate_group("kafka"), "kafka.Kafka")
+    name = f"kafka-{number}"
+    log = folders.logs / f"{name}.log"
     return Daemon(
-        name=f"kafka-{number}",
-        command=[*command, str(properties)],
+        name=name,
+        command=[*_build_command(java, folders, name, BROKER), str(properties)],
         port=ports.brokers[number - 1],
         log=log,
         is_ready=lambda: log.exists() and STARTED in log.read_bytes(),
@@ -135,6 +134,12 @@ def create_topic(bootstrap_servers: str, topic: str, partitions: int, replicatio
     except KafkaError as error:
         raise StackError(f"The topic {topic} could not be created: {error}") from None
     return True
+
+
+def _build_command(java: Path, folders: StackFolders, name: str, main_class: str) -> list[str]:
+    options = (*JAVA_OPTIONS, f"-Djava.io.tmpdir={folders.temporary}")
+    log = folders.logs / f"{name}.log"
+    return build_java_command(java, log, options, locate_group("kafka"), main_class)
 
 
 def _write_properties(path: Path, properties: Mapping[str, object]) -> None:

@@ -81,6 +81,7 @@ def build_java_command(
         str(java / "bin" / "java"),
         *options,
         "-XX:+UseSerialGC",
+        "-XX:-UsePerfData",
         "-XX:+ExitOnOutOfMemoryError",
         "-Djava.net.preferIPv4Stack=true",
         "-Djava.awt.headless=true",

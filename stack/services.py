@@ -48,6 +48,7 @@ def start_stack(
             ports = _choose_ports(settings, brokers, free_ports, kept)
             check_free(ports)
             _check_disk(folders)
+            shutil.rmtree(folders.temporary, ignore_errors=True)
         state = StackState(ports, free_ports, settings.topic, folders.hadoop_conf, running)
         daemons = _prepare(folders, ports, say)
         state = _start_missing(folders, state, daemons, say)
@@ -99,7 +100,7 @@ def _check_disk(folders: StackFolders) -> None:
 
 def _prepare(folders: StackFolders, ports: Ports, say: Say) -> list[Daemon]:
     java = find_java()
-    for folder in (folders.logs, folders.configuration):
+    for folder in (folders.logs, folders.configuration, folders.temporary):
         folder.mkdir(exist_ok=True)
     hdfs.write_client_configuration(folders.hadoop_conf)
     with ThreadPoolExecutor() as pool:

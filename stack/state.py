@@ -43,6 +43,11 @@ class StackFolders:
         return self.root / "logs"
 
     @property
+    def temporary(self) -> Path:
+        """What the daemons unpack while they run, and leave behind if they are killed."""
+        return self.root / "tmp"
+
+    @property
     def state(self) -> Path:
         """The state, as JSON."""
         return self.root / "state.json"
