@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-import numpy as np
+import pandas as pd
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from models.categories import CATEGORIES
 
@@ -17,31 +16,17 @@ COUNTS_SCHEMA = pa.schema(
         pa.field("tweet_count", pa.int64(), nullable=False),
     ]
 )
-MICROSECONDS = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
 class MinuteCounts:
-    """What the stored category counts say, as columns: seconds since the epoch, label, count.
+    """What the stored category counts say.
 
-    A label is an index into `categories`.
+    `rows` has `window_start` (seconds since the epoch), `category` and `tweet_count`.
     """
 
     categories: tuple[str, ...]
-    window_starts: NDArray[np.int64]
-    labels: NDArray[np.int64]
-    tweet_counts: NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class CountWindows:
-    """Windows without a gap: their starts in seconds since the epoch, and counts per category."""
-
-    bucket_seconds: int
-    categories: tuple[str, ...]
-    window_starts: list[int]
-    tweet_counts: list[list[int]]
-    totals: list[int]
+    rows: pd.DataFrame
 
 
 def merge_counts(hours: Iterable[pa.Table]) -> MinuteCounts:
@@ -50,16 +35,10 @@ def merge_counts(hours: Iterable[pa.Table]) -> MinuteCounts:
     Categories that the model of today does not know come last, by name.
     """
     rows = pa.concat_tables([COUNTS_SCHEMA.empty_table(), *hours])
-    names = rows["category"].to_pylist()
-    unknown = sorted(set(names).difference(CATEGORIES))
-    categories = (*CATEGORIES, *unknown)
-    label_by_category = {category: label for label, category in enumerate(categories)}
-    return MinuteCounts(
-        categories,
-        rows["window_start"].cast(pa.int64()).to_numpy() // MICROSECONDS,
-        np.array([label_by_category[name] for name in names], dtype=np.int64),
-        rows["tweet_count"].to_numpy(),
-    )
+    frame = rows.to_pandas()
+    frame["window_start"] = frame["window_start"].astype("datetime64[s, UTC]").astype("int64")
+    unknown = sorted(set(frame["category"]).difference(CATEGORIES))
+    return MinuteCounts((*CATEGORIES, *unknown), frame)
 
 
 def locate_windows(since: datetime, until: datetime, bucket_seconds: int) -> range:
@@ -69,13 +48,13 @@ def locate_windows(since: datetime, until: datetime, bucket_seconds: int) -> ran
     return range(start, end, bucket_seconds)
 
 
-def sum_windows(counts: MinuteCounts, windows: range) -> CountWindows:
-    """Sum the minutes into windows of whole minutes; windows without a tweet count zero."""
-    shape = (len(windows), len(counts.categories))
-    inside = (counts.window_starts >= windows.start) & (counts.window_starts < windows.stop)
-    positions = (counts.window_starts[inside] - windows.start) // windows.step
-    sums = np.zeros(shape, dtype=np.int64)
-    np.add.at(sums, (positions, counts.labels[inside]), counts.tweet_counts[inside])
-    return CountWindows(
-        windows.step, counts.categories, list(windows), sums.tolist(), sums.sum(axis=0).tolist()
-    )
+def sum_windows(counts: MinuteCounts, windows: range) -> pd.DataFrame:
+    """Sum the minutes into windows of whole minutes: a row per window, a column per category.
+
+    The index is the start of each window in seconds; windows without a tweet count zero.
+    """
+    rows = counts.rows
+    inside = rows[rows["window_start"].between(windows.start, windows.stop, inclusive="left")]
+    starts = inside["window_start"] - (inside["window_start"] - windows.start) % windows.step
+    sums = inside.groupby([starts, "category"])["tweet_count"].sum().unstack(fill_value=0)
+    return sums.reindex(index=list(windows), columns=list(counts.categories), fill_value=0)

@@ -5,11 +5,12 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
+import pandas as pd
 from flask import Blueprint, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from dashboard import parameters
-from dashboard.counts import CountWindows, locate_windows, sum_windows
+from dashboard.counts import locate_windows, sum_windows
 from dashboard.health import describe_health
 from dashboard.live_model import LiveModel
 from dashboard.parameters import BUCKET_SECONDS, BadParameterError
@@ -69,22 +70,20 @@ def show_counts() -> ResponseReturnValue:
     if len(windows) > MAX_WINDOWS:
         allowed = f"so large that there are at most {MAX_WINDOWS} windows, not {len(windows)}"
         raise BadParameterError("bucket", bucket, allowed)
+    sums = sum_windows(snapshot.counts, windows)
     as_of = format_time(snapshot.changed_at) if snapshot.changed_at else None
-    return jsonify({"as_of": as_of, **_describe_counts(sum_windows(snapshot.counts, windows))})
+    return jsonify({"as_of": as_of, **_describe_counts(sums, windows.step)})
 
 
-def _describe_counts(counts: CountWindows) -> dict[str, Any]:
+def _describe_counts(sums: pd.DataFrame, bucket_seconds: int) -> dict[str, Any]:
     return {
-        "bucket_seconds": counts.bucket_seconds,
-        "categories": counts.categories,
+        "bucket_seconds": bucket_seconds,
+        "categories": list(sums.columns),
         "windows": [
-            {
-                "start": format_time(datetime.fromtimestamp(start, UTC)),
-                "counts": dict(zip(counts.categories, tweet_counts, strict=True)),
-            }
-            for start, tweet_counts in zip(counts.window_starts, counts.tweet_counts, strict=True)
+            {"start": format_time(datetime.fromtimestamp(start, UTC)), "counts": counts}
+            for start, counts in zip(sums.index.to_list(), sums.to_dict("records"), strict=True)
         ],
-        "totals": dict(zip(counts.categories, counts.totals, strict=True)),
+        "totals": sums.sum().to_dict(),
     }
 
 

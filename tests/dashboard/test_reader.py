@@ -21,7 +21,7 @@ def list_ids(reader: SnapshotReader) -> list[str]:
 
 
 def sum_counts(reader: SnapshotReader) -> int:
-    return int(reader.snapshot.counts.tweet_counts.sum())
+    return int(reader.snapshot.counts.rows["tweet_count"].sum())
 
 
 def test_what_is_stored_is_in_the_snapshot(data_root: DataRoot, reader: SnapshotReader) -> None:

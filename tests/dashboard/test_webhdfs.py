@@ -76,7 +76,7 @@ def test_what_is_on_hdfs_is_in_the_snapshot(hdfs_root: HdfsRoot) -> None:
     assert hdfs_root.list_ids() == ["b", "a", "c"]
     assert snapshot.newest.tweets[1].text == "Größe 🍕"
     assert snapshot.newest.tweets[1].created_at == NOW
-    assert snapshot.counts.tweet_counts.sum() == 2
+    assert snapshot.counts.rows["tweet_count"].sum() == 2
 
 
 def test_replaced_counts_and_new_tweets_are_seen(hdfs_root: HdfsRoot) -> None:
@@ -86,7 +86,7 @@ def test_replaced_counts_and_new_tweets_are_seen(hdfs_root: HdfsRoot) -> None:
         hdfs_root.local.store_tweets(build_row(f"t{count}"))
         hdfs_root.publish()
         hdfs_root.reader.poll()
-        assert hdfs_root.reader.snapshot.counts.tweet_counts.sum() == count
+        assert hdfs_root.reader.snapshot.counts.rows["tweet_count"].sum() == count
         assert f"t{count}" in hdfs_root.list_ids()
 
 
