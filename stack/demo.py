@@ -164,7 +164,7 @@ class Demo:
         for child in self._children:
             if child.exit_code is not None and not self._stop.is_set():
                 raise StackError(
-                    f"The {child.name} ended with exit code {child.exit_code}, so all was stopped.\n"
+                    f"The {child.name} ended with exit code {child.exit_code}; all was stopped.\n"
                     f"{read_tail(child.log)}"
                 )
 
