@@ -64,6 +64,8 @@ def run_job(settings: Settings, model: LiveModel, available_now: bool) -> None:
     )
     files = HadoopFiles(spark, settings.data_root)
     lease = Lease(files, settings.lease_seconds)
+    # Loading takes as long as finding out where to go on, and needs neither Kafka nor HDFS.
+    model.load_early()
     lease.acquire()
     try:
         keep_running(

@@ -1,6 +1,8 @@
 """The live model of the registry, loaded once for each promotion."""
 
+import contextlib
 import logging
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,17 +36,31 @@ class LiveModel:
         self._root = model_root
         self._loaded: LoadedModel | None = None
         self._refused: str | None = None
+        self._loading = threading.Lock()
 
     def require(self) -> None:
         """Raise `NoModel` if no version is live; costs nothing and needs no Spark."""
         if read_current(self._root) is None:
             raise NoModel(_NO_MODEL.format(self._root))
 
+    def load_early(self) -> None:
+        """Begin to load the live model in the background; what is wrong with it `load` will say."""
+
+        def load() -> None:
+            with contextlib.suppress(NoModel):
+                self.load()
+
+        threading.Thread(target=load, name="model", daemon=True).start()
+
     def load(self) -> LoadedModel:
         """Return the live model; a version that cannot be loaded leaves the one before at work.
 
         Raises `NoModel` if there is none before.
         """
+        with self._loading:
+            return self._load_current()
+
+    def _load_current(self) -> LoadedModel:
         version = read_current(self._root)
         if self._loaded and version in (self._loaded.version, self._refused, None):
             return self._loaded
