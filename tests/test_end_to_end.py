@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 import hdfs
 import pandas as pd
 import pytest
-from conftest import ROOT, find_free_port, run_module, wait_until
+from commands import ROOT, find_free_port, run_module, wait_until
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 TWEETS = 5_000

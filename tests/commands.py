@@ -1,0 +1,39 @@
+"""Running our commands in tests, and waiting for what they bring about."""
+
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def run_module(*arguments: str, env: dict[str, str]) -> str:
+    """Run `python -m …` in the project and return what it printed; fail with it otherwise."""
+    result = subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, f"{arguments}\n{result.stdout}\n{result.stderr}"
+    return result.stdout
+
+
+def find_free_port() -> int:
+    """Find a port of this machine that nothing listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def wait_until(condition: Callable[[], bool], timeout_seconds: float) -> None:
+    """Wait for a condition; fail when it does not come true in time."""
+    deadline = time.monotonic() + timeout_seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"not true after {timeout_seconds} s"
+        threading.Event().wait(0.1)
