@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from pyspark.sql import Column, DataFrame, Observation
+from pyspark.sql import DataFrame, Observation
 from pyspark.sql import functions as F
 
-from models.datasets import REJECTED_COLUMNS
 from models.tweet import MESSAGE_FIELDS
 
 RAW_BYTES_KEPT = 65_536
@@ -14,8 +13,65 @@ RAW_BYTES_KEPT = 65_536
 # from_json accepts text behind the first value. Followed by this mark in one array, a message with
 # anything behind it no longer ends where the mark is expected.
 _END_MARK = ',{"end":true}]'
-_MARKED_MESSAGE = f"ARRAY<STRUCT<{MESSAGE_FIELDS}, end BOOLEAN>>"
+_MARKED_MESSAGE = " ".join(f"ARRAY<STRUCT<{MESSAGE_FIELDS}, end BOOLEAN>>".split())
+
 _POSITION = ("topic", "partition", "offset", "received_at")
+_TWEET = (
+    *("message.data.id", "message.data.text"),
+    # Without the test for its `T`, a bare year or a bare time of day would pass as a timestamp.
+    """CASE WHEN substring(message.data.created_at, 11, 1) = 'T'
+       THEN try_to_timestamp(message.data.created_at) END AS created_at""",
+    "coalesce(message.data.author_id, author.id) AS user_id",
+    *("author.username", "author.name", "message.data.lang", "message.source"),
+)
+_AUTHOR = """
+    CASE
+        WHEN message.data.author_id IS NOT NULL
+        THEN get(filter(message.includes.users, user -> user.id = message.data.author_id), 0)
+        WHEN size(message.includes.users) = 1
+        THEN get(message.includes.users, 0)
+    END AS author
+"""
+# from_json turns an object or a list into its JSON text where a string is expected; only where a
+# text looks like one is the message worth a second, dearer look.
+_MISSING = """
+    message.data.{0} IS NULL OR trim(message.data.{0}) = '' OR (
+        substring(message.data.{0}, 1, 1) IN ('{{', '[') AND 'STRING' != schema_of_variant(
+            try_variant_get(try_parse_json(CAST(value AS STRING)), '$.data.{0}', 'variant')
+        )
+    )
+"""
+_REASON = f"""
+    CASE
+        WHEN value IS NULL THEN 'null_value'
+        WHEN octet_length(value) = 0 THEN 'empty_value'
+        WHEN NOT is_valid_utf8(CAST(value AS STRING)) THEN 'invalid_utf8'
+        WHEN NOT coalesce(size(marked) = 2 AND get(marked, 1).end, false) THEN 'invalid_json'
+        WHEN {_MISSING.format("id")} THEN 'missing_id'
+        WHEN {_MISSING.format("text")} THEN 'missing_text'
+        WHEN {_MISSING.format("created_at")} THEN 'missing_created_at'
+        WHEN created_at IS NULL THEN 'invalid_created_at'
+        WHEN NOT is_in_time THEN 'created_at_out_of_range'
+    END AS reason
+"""
+_ERROR = """
+    CASE reason
+        WHEN 'null_value' THEN 'The message has no value.'
+        WHEN 'empty_value' THEN 'The value of the message is empty.'
+        WHEN 'invalid_utf8' THEN 'The message is not UTF-8.'
+        WHEN 'invalid_json' THEN 'The message is not one JSON object of the shape of a tweet.'
+        WHEN 'missing_id' THEN 'data.id is missing, blank or not a string.'
+        WHEN 'missing_text' THEN 'data.text is missing, blank or not a string.'
+        WHEN 'missing_created_at' THEN 'data.created_at is missing, blank or not a string.'
+        WHEN 'invalid_created_at' THEN concat(
+            'data.created_at is ', left(message.data.created_at, 40), ', not an ISO 8601 time.'
+        )
+        WHEN 'created_at_out_of_range' THEN concat(
+            'data.created_at is ', left(message.data.created_at, 40),
+            ', too far from its receipt at ', CAST(received_at AS STRING), ' UTC.'
+        )
+    END AS error
+"""
 
 
 @dataclass(frozen=True)
@@ -33,133 +89,44 @@ def parse_messages(messages: DataFrame, limits: TimeLimits, observation: Observa
     and `timestamp`, which becomes `received_at`. The observation gets `read_count` and
     `rejected_count` of the first action on the result.
     """
-    parsed = messages.select(
-        "value",
-        "topic",
-        "partition",
-        "offset",
-        F.col("timestamp").alias("received_at"),
-        F.from_json(
-            F.concat(F.lit("["), F.col("value").cast("string"), F.lit(_END_MARK)),
-            _MARKED_MESSAGE,
-            {"allowSingleQuotes": "false"},
-        ).alias("marked"),
-    ).withColumn("message", F.get("marked", F.lit(0)))
-    author = _choose_author(F.col("message.includes.users"), F.col("message.data.author_id"))
-    tweets = parsed.select(
-        "value",
-        *_POSITION,
-        "marked",
-        "message",
-        F.col("message.data.id").alias("id"),
-        F.col("message.data.text").alias("text"),
-        _parse_time(F.col("message.data.created_at")).alias("created_at"),
-        F.coalesce("message.data.author_id", author["id"]).alias("user_id"),
-        author["username"].alias("username"),
-        author["name"].alias("name"),
-        F.col("message.data.lang").alias("lang"),
-        F.col("message.source").alias("source"),
+    whole = F.concat(F.lit("["), F.col("value").cast("string"), F.lit(_END_MARK))
+    marked = F.from_json(whole, _MARKED_MESSAGE, {"allowSingleQuotes": "false"})
+    received_at = F.col("received_at")
+    is_in_time = F.col("created_at").between(
+        received_at - F.lit(limits.before), received_at + F.lit(limits.after)
     )
-    judged = tweets.withColumn("reason", _find_reason(limits))
+    judged = (
+        messages.withColumnRenamed("timestamp", "received_at")
+        .withColumn("marked", marked)
+        .selectExpr("value", *_POSITION, "marked", "get(marked, 0) AS message")
+        .selectExpr("*", _AUTHOR)
+        .selectExpr("value", *_POSITION, "marked", "message", *_TWEET)
+        .withColumn("is_in_time", is_in_time)
+        .selectExpr("*", _REASON)
+    )
     # Observing is also the wall that keeps a condition on `reason` from being pushed below the
     # parsed JSON, where each field that it names would parse the message again.
-    counted = judged.observe(
+    return judged.observe(
         observation,
         F.count(F.lit(1)).alias("read_count"),
         F.count("reason").alias("rejected_count"),
     )
-    return counted.withColumn("error", _explain_reason())
 
 
 def select_tweets(parsed: DataFrame) -> DataFrame:
     """Keep the messages that are tweets, with a tweet's columns."""
-    return parsed.where(F.col("reason").isNull()).select(
-        "id",
-        "text",
-        "created_at",
-        "user_id",
-        "username",
-        "name",
-        "lang",
-        "source",
-        *_POSITION,
+    return parsed.where("reason IS NULL").select(
+        *("id", "text", "created_at", "user_id", "username", "name", "lang", "source"), *_POSITION
     )
 
 
 def select_rejected(parsed: DataFrame) -> DataFrame:
     """Keep the messages that are no tweets, with their raw bytes, the longest cut."""
-    rejected = parsed.where(F.col("reason").isNotNull()).select(
+    return parsed.where("reason IS NOT NULL").selectExpr(
         "reason",
-        "error",
-        F.substring("value", 1, RAW_BYTES_KEPT).alias("raw"),
-        F.octet_length("value").alias("raw_length"),
-        F.sha2("value", 256).alias("raw_sha256"),
+        _ERROR,
+        f"substring(value, 1, {RAW_BYTES_KEPT}) AS raw",
+        "octet_length(value) AS raw_length",
+        "sha2(value, 256) AS raw_sha256",
         *_POSITION,
     )
-    return rejected.to(rejected.sparkSession.createDataFrame([], REJECTED_COLUMNS).schema)
-
-
-def _choose_author(users: Column, author_id: Column) -> Column:
-    only_user = F.when(F.size(users) == 1, F.get(users, F.lit(0)))
-    named_user = F.get(F.filter(users, lambda user: user["id"] == author_id), F.lit(0))
-    return F.when(author_id.isNull(), only_user).otherwise(named_user)
-
-
-def _parse_time(text: Column) -> Column:
-    # Without the test for its `T`, a bare year or a bare time of day would pass as a timestamp.
-    return F.when(F.substring(text, 11, 1) == "T", F.try_to_timestamp(text))
-
-
-def _find_reason(limits: TimeLimits) -> Column:
-    message = F.col("value")
-    is_whole = (F.size("marked") == 2) & F.get("marked", F.lit(1))["end"]
-    earliest = F.col("received_at") - F.lit(limits.before)
-    latest = F.col("received_at") + F.lit(limits.after)
-    return (
-        F.when(message.isNull(), "null_value")
-        .when(F.octet_length(message) == 0, "empty_value")
-        .when(~F.is_valid_utf8(message.cast("string")), "invalid_utf8")
-        .when(~F.coalesce(is_whole, F.lit(False)), "invalid_json")
-        .when(_is_missing("id"), "missing_id")
-        .when(_is_missing("text"), "missing_text")
-        .when(_is_missing("created_at"), "missing_created_at")
-        .when(F.col("created_at").isNull(), "invalid_created_at")
-        .when(~F.col("created_at").between(earliest, latest), "created_at_out_of_range")
-    )
-
-
-def _is_missing(name: str) -> Column:
-    field = F.col(f"message.data.{name}")
-    # from_json turns an object or a list into its JSON text where a string is expected; only where
-    # a text looks like one is the message worth a second, dearer look.
-    looks_nested = field.startswith("{") | field.startswith("[")
-    message = F.try_parse_json(F.col("value").cast("string"))
-    kind = F.schema_of_variant(F.try_variant_get(message, f"$.data.{name}", "variant"))
-    return field.isNull() | (F.trim(field) == "") | (looks_nested & (kind != "STRING"))
-
-
-def _explain_reason() -> Column:
-    created_at = F.substring("message.data.created_at", 1, 40)
-    sentences = {
-        "null_value": F.lit("The message has no value."),
-        "empty_value": F.lit("The message's value is empty."),
-        "invalid_utf8": F.lit("The message is not UTF-8."),
-        "invalid_json": F.lit("The message is not one JSON object of a tweet's shape."),
-        "missing_id": F.lit("data.id is missing, blank or not a string."),
-        "missing_text": F.lit("data.text is missing, blank or not a string."),
-        "missing_created_at": F.lit("data.created_at is missing, blank or not a string."),
-        "invalid_created_at": F.concat(
-            F.lit("data.created_at is "), created_at, F.lit(", not an ISO 8601 time.")
-        ),
-        "created_at_out_of_range": F.concat(
-            F.lit("data.created_at is "),
-            created_at,
-            F.lit(", too far from its receipt at "),
-            F.date_format("received_at", "yyyy-MM-dd'T'HH:mm:ss.SSSX"),
-            F.lit("."),
-        ),
-    }
-    explanation = F.lit(None).cast("string")
-    for reason, sentence in sentences.items():
-        explanation = F.when(F.col("reason") == reason, sentence).otherwise(explanation)
-    return explanation
