@@ -160,6 +160,8 @@ class Demo:
         return self._stop.is_set() or any(child.exit_code is not None for child in self._children)
 
     def _finish(self) -> int:
+        if not self._children:
+            return 0
         self._check_children()
         by_itself = not self._stop.is_set()
         self._stop_children("producer")

@@ -42,6 +42,7 @@ class Tally:
 
     def summarize(self, first_tweet_seconds: float | None) -> str:
         """Write the summary for people."""
+        waiting = self.delivered - self.stored - self.rejected
         first = "never" if first_tweet_seconds is None else f"after {first_tweet_seconds:.0f} s"
         categories = (f"  {name:<12}{count:>8,}" for name, count in self.categories.most_common())
         return "\n".join(
@@ -52,5 +53,6 @@ class Tally:
                 *categories,
                 f"rejected      {self.rejected:>8,}",
                 f"first tweet on the page {first}",
+                *([f"{waiting:,} wait in Kafka for the next time"] if waiting > 0 else []),
             ]
         )
