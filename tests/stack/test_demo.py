@@ -19,6 +19,8 @@ from commands import ROOT, find_free_port
 from settings import Settings
 from stack.ports import is_free, plan_ports
 
+COMMAND = [sys.executable, "-u", "-m", "stack", "demo"]
+
 
 @pytest.fixture
 def env(tmp_path, model_root) -> dict[str, str]:
@@ -43,9 +45,11 @@ def env(tmp_path, model_root) -> dict[str, str]:
 
 
 @contextmanager
-def running_demo(env: dict[str, str], *arguments: str) -> Iterator[subprocess.Popen[str]]:
+def running_demo(
+    env: dict[str, str], command: list[str] = COMMAND
+) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
-        [sys.executable, "-u", "-m", "stack", "demo", *arguments],
+        command,
         cwd=ROOT,
         env=env,
         stdout=subprocess.PIPE,
@@ -102,7 +106,7 @@ def test_it_shows_stops_in_order_and_goes_on_with_a_proof(env):
         assert "was killed" not in rest
         assert find_processes(env) == []
 
-    with running_demo(env, "--seconds", "5") as demo:
+    with running_demo(env, ["make", "demo", "SECONDS=5"]) as demo:
         said, _ = demo.communicate(timeout=200)
     assert demo.returncode == 0, said
     produced = int(re.search(r"^produced +([\d,]+)$", said, re.MULTILINE)[1].replace(",", ""))
@@ -115,7 +119,7 @@ def test_it_shows_stops_in_order_and_goes_on_with_a_proof(env):
 def run_refused(env: dict[str, str]) -> str:
     """Run a demo that must refuse to start, and return its sentence."""
     result = subprocess.run(
-        [sys.executable, "-m", "stack", "demo"],
+        COMMAND,
         cwd=ROOT,
         env=env,
         capture_output=True,
@@ -137,7 +141,7 @@ def test_a_taken_port_of_the_dashboard_is_a_sentence(env):
 
 @pytest.mark.timeout(120)
 def test_a_source_that_is_not_there_stops_the_rest_with_a_sentence(env):
-    with running_demo(env, "--source", "nowhere") as demo:
+    with running_demo(env, [*COMMAND, "--source", "nowhere"]) as demo:
         said, _ = demo.communicate(timeout=90)
     assert demo.returncode == 1
     assert "The producer ended with exit code 2" in said

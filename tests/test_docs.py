@@ -1,0 +1,81 @@
+"""The documents say what is so."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from commands import ROOT
+
+from models import datasets
+from settings import Settings
+
+DOCUMENTS = [
+    path
+    for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md"))
+    if path.is_file()
+]
+TRACKED = subprocess.run(
+    ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+    cwd=ROOT,
+    capture_output=True,
+    text=True,
+    check=True,
+).stdout.split()
+SOURCES = [ROOT / name for name in TRACKED if name.endswith(".py")]
+
+
+@pytest.fixture(params=DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def document(request) -> Path:
+    return request.param
+
+
+def test_links_lead_somewhere(document):
+    for target in re.findall(r"\]\(([^)#]+)\)", document.read_text()):
+        assert target.startswith("https://") or (document.parent / target).exists(), target
+
+
+def test_files_that_are_named_exist(document):
+    for name in re.findall(r"`([\w./-]+/[\w.-]+\.(?:py|toml|js|md|txt))`", document.read_text()):
+        assert (ROOT / name).exists(), name
+
+
+def test_modules_that_are_run_exist(document):
+    for module in re.findall(r"python -m ([\w.]+)", document.read_text()):
+        path = ROOT / module.replace(".", "/")
+        assert path.with_suffix(".py").exists() or (path / "__main__.py").exists(), module
+
+
+def test_targets_that_are_made_exist(document):
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    commands = re.findall(r"(?:`|^)make ([a-z ]+?)\b *(?:`|#|$|\w+=)", document.read_text(), re.M)
+    for command in commands:
+        assert set(command.split()) <= targets, command
+
+
+def test_the_readme_is_short_and_lists_every_setting():
+    readme = (ROOT / "README.md").read_text()
+    assert readme.count("\n") < 200
+    rows = [
+        f"| `TWEETS_{name.upper()}` | `{field.default}` | {field.description} |"
+        for name, field in Settings.model_fields.items()
+    ]
+    assert re.findall(r"^\| `TWEETS_.*$", readme, re.MULTILINE) == rows
+
+
+@pytest.mark.parametrize("dataset", datasets.DATASETS)
+def test_the_columns_of_a_dataset_are_documented(dataset):
+    declared = getattr(datasets, f"{dataset.upper()}_COLUMNS")
+    architecture = (ROOT / "docs/architecture.md").read_text()
+    (row,) = re.findall(rf"^\| `{dataset}/date=.*?/` \| (.*) \|$", architecture, re.MULTILINE)
+    assert re.findall(r"`(\w+)`", row) == re.findall(r"(\w+) [A-Z]+", declared)
+
+
+def test_files_and_functions_stay_readable():
+    for path in SOURCES:
+        text = path.read_text()
+        assert text.count("\n") <= 250, path
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef):
+                assert node.end_lineno - node.lineno < 50, f"{path} {node.name}"
