@@ -7,6 +7,7 @@ import sys
 import threading
 from datetime import timedelta
 
+from py4j.protocol import Py4JError
 from pyspark.sql import SparkSession
 
 from jobs.hadoop_files import HadoopFiles
@@ -40,10 +41,23 @@ def main() -> int:
         model = LiveModel(settings.model_root)
         model.require()
         run_job(settings, model, arguments.available_now)
-    except (SettingsError, NoModel, LeaseTaken, LeaseLost, TopicUnusable, GaveUp, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
+    except (SettingsError, NoModel, LeaseTaken, LeaseLost, TopicUnusable, GaveUp) as error:
+        return fail(str(error))
+    except OSError as error:
+        first_line = str(error).splitlines()[0]
+        return fail(
+            f"{settings.data_root} cannot be used ({first_line}): start its file system, "
+            "or correct TWEETS_DATA_ROOT."
+        )
+    except Py4JError as error:
+        return fail(f"Spark's JVM has ended ({error}): look above for why, then start again.")
     return 0
+
+
+def fail(sentence: str) -> int:
+    """Say why the job ends, and return its exit code."""
+    print(sentence, file=sys.stderr)
+    return 1
 
 
 def run_job(settings: Settings, model: LiveModel, available_now: bool) -> None:

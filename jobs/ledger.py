@@ -9,9 +9,7 @@ from models.datasets import COMMITS
 
 COMMIT_FILE = "commit.json"
 
-# Offsets only grow, so the newest few entries tell where all of them end. More than one, because
-# two entries may bear the same millisecond.
-_NEWEST_ENTRIES = 3
+_RUN_ID_LENGTH = 8
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ class Commit:
 
 
 def name_commit(run_id: str, batch_id: int) -> str:
-    """Name a batch of a run of the query, unique below a data root."""
+    """Name a batch of a run of the query, unique below a data root; run ids have 8 characters."""
     return f"{run_id}{batch_id:010d}"
 
 
@@ -60,13 +58,16 @@ def read_commit(content: bytes) -> Commit:
 
 @dataclass
 class Ledger:
-    """Where the stored batches end: the topic they were read from, and the next offsets."""
+    """Where the stored batches end: the topic they were read from, and the next offsets.
+
+    Offsets only grow, so batches may be added in any order.
+    """
 
     topic_id: str | None = None
     next_offsets: dict[int, int] = field(default_factory=dict)
 
     def add(self, commits: Iterable[Commit]) -> None:
-        """Move the ends forward by commits, in any order."""
+        """Move the ends forward."""
         for commit in commits:
             self.topic_id = commit.topic_id
             for partition, until in commit.until_offsets.items():
@@ -74,9 +75,16 @@ class Ledger:
 
 
 def load_ledger(files: HadoopFiles) -> Ledger:
-    """Read where the stored batches end."""
-    entries = [entry for entry in files.list_folder(COMMITS) if entry.path.endswith(".json")]
-    newest = sorted(entries, key=lambda entry: entry.modified_ms)[-_NEWEST_ENTRIES:]
+    """Read where the stored batches end, from the last batch of each run."""
+    entries = [entry.path for entry in files.list_folder(COMMITS) if entry.path.endswith(".json")]
     ledger = Ledger()
-    ledger.add(read_commit(files.read(entry.path)) for entry in newest)
+    ledger.add(read_commit(files.read(path)) for path in select_last(entries))
     return ledger
+
+
+def select_last(paths: Iterable[str]) -> list[str]:
+    """Select the last batch of each run; by number, since clocks may go back."""
+    last_by_run: dict[str, str] = {}
+    for path in sorted(paths):
+        last_by_run[path.rpartition("/")[2][:_RUN_ID_LENGTH]] = path
+    return list(last_by_run.values())

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from py4j.protocol import Py4JError
+from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException, StreamingQueryException
 
 from jobs.batches import BatchMiscounted
@@ -19,7 +19,7 @@ _LONGEST_PAUSE_SECONDS = 30.0
 _POLL_SECONDS = 1
 _SUMMARY_LENGTH = 400
 
-_MAY_PASS = (PySparkException, Py4JError, OSError, TopicUnreachable, BatchMiscounted)
+_MAY_PASS = (PySparkException, Py4JJavaError, OSError, TopicUnreachable, BatchMiscounted)
 
 
 class GaveUp(Exception):

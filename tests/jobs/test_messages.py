@@ -58,6 +58,7 @@ BROKEN = {
     "utf-16": (GOOD.decode().encode("utf-16"), "invalid_utf8"),
     "deep nesting": (b"[" * 50_000, "invalid_json"),
     "an endless number": (GOOD[:-1] + b',"n":' + b"9" * 5_000 + b"}", "invalid_json"),
+    "an endless name": (GOOD[:-1] + b',"' + b"n" * 60_000 + b'":1}', "invalid_json"),
     "an empty object": (b"{}", "missing_id"),
     "no id": (without("id"), "missing_id"),
     "a blank id": (encode(message(id=" ")), "missing_id"),
