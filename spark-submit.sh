@@ -37,7 +37,7 @@ export SPARK_LOCAL_IP=${SPARK_LOCAL_IP:-127.0.0.1}
   --master 'local[2]' \
   --driver-memory 1g \
   --jars "$(IFS=,; echo "${jars[*]}")" \
-  --conf spark.log.level=WARN \
+  --conf spark.log.level=ERROR \
   --conf spark.ui.showConsoleProgress=false \
   --conf spark.driver.extraJavaOptions=-XX:+UseParallelGC \
   ${submit_options[@]+"${submit_options[@]}"} \

@@ -17,7 +17,7 @@ _SHOWN = 5
 def check_ranges(commits: Iterable[Commit]) -> Iterator[str]:
     """Find gaps and overlaps between the offsets that the batches say they read."""
     ends: dict[int, int] = {}
-    for commit in sorted(commits, key=lambda commit: sum(commit.until_offsets.values())):
+    for commit in sorted(commits, key=_sum_offsets):
         for partition, start in sorted(commit.from_offsets.items()):
             end = ends.get(partition, start)
             if start != end:
@@ -81,6 +81,10 @@ def check_counts(counted: Counter[Cell], tweets: Counter[Cell]) -> Iterator[str]
                 f"category_counts has {counted[cell]} for {cell.category} in the window of "
                 f"{cell.window_start:%Y-%m-%d %H:%M}, tweets has {tweets[cell]}."
             )
+
+
+def _sum_offsets(commit: Commit) -> tuple[int, int]:
+    return sum(commit.until_offsets.values()), sum(commit.from_offsets.values())
 
 
 def _slice(offsets: Offsets | None, start: int, until: int) -> Offsets:

@@ -111,6 +111,8 @@ class TweetQuery:
             started = time.monotonic()
             try:
                 batch = self._build_batch(messages, batch_id)
+                if batch.until_offsets == batch.from_offsets:
+                    return  # Spark offers a first batch even where there is nothing new.
                 stored = store_batch(self._files, self._lease, batch)
             except Exception as error:
                 self.failure = error  # Spark passes on no more than its text.

@@ -26,6 +26,7 @@ BROKEN = [
     b'{"data":{"id":"1","text":"x","created_at":"2099-01-01T00:00:00Z"}}',
 ]
 BROKEN_COUNT = 200
+JOB = ["./spark-submit.sh"]
 
 
 @pytest.fixture
@@ -131,7 +132,7 @@ def test_every_message_is_stored_once_although_the_job_is_killed(
     messages = read_topic(env)
     assert len(messages) == TWEETS + BROKEN_COUNT
 
-    with running(["./spark-submit.sh"], env, tmp_path / "killed.log") as job:
+    with running(JOB, env, tmp_path / "killed.log") as job:
         wait_until(lambda: len(list_commits()) >= 3 or job.poll() is not None, 180)
         kill_group(job)
     committed = len(list_commits())
@@ -139,20 +140,20 @@ def test_every_message_is_stored_once_although_the_job_is_killed(
     visible = read_parquet(stack, topic, "tweets")
     assert not visible.duplicated(["partition", "offset"]).any()
 
-    with running(["./spark-submit.sh"], env, tmp_path / "job.log") as job:
+    with running(JOB, env, tmp_path / "job.log") as job:
         wait_until(lambda: is_proved(env) or job.poll() is not None, 180)
         assert job.poll() is None, (tmp_path / "job.log").read_text()[-3000:]
 
-        second = subprocess.run(
-            ["./spark-submit.sh"], cwd=ROOT, env=env, capture_output=True, text=True, check=False
-        )
-        assert second.returncode == 1
-        assert "Another job writes to" in second.stdout
-
+        assert_second_job_is_refused(env)
         job.send_signal(signal.SIGTERM)
         assert job.wait(60) == 0
     lease = hdfs.InsecureClient(stack.webhdfs_url).status(f"/{topic}/_lease.json", strict=False)
     assert lease is None
+
+    stored_batches = list_commits()
+    idle = subprocess.run([*JOB, "--available-now"], cwd=ROOT, env=env, check=False)
+    assert idle.returncode == 0
+    assert list_commits() == stored_batches
 
     tweets, rejected = (read_parquet(stack, topic, name) for name in ("tweets", "rejected"))
     stored = Counter(zip(tweets["partition"], tweets["offset"], strict=True))
@@ -170,6 +171,12 @@ def test_every_message_is_stored_once_although_the_job_is_killed(
         wait_until(lambda: read_totals(env) == per_category, 60)
     said = run_module("jobs.verify", "--topic", env=env)
     assert f"{TWEETS} tweets, {BROKEN_COUNT} rejected" in said
+
+
+def assert_second_job_is_refused(env: dict[str, str]) -> None:
+    second = subprocess.run(JOB, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert second.returncode == 1
+    assert "Another job writes to" in second.stdout
 
 
 def is_proved(env: dict[str, str]) -> bool:

@@ -27,7 +27,9 @@ def offsets(*numbers: int) -> dict[int, np.ndarray]:
 
 
 def test_ranges_that_follow_each_other_are_right_in_any_order():
-    assert list(check_ranges([commit("b", 3, 5), commit("a", 0, 3), commit("c", 5, 5)])) == []
+    commits = [commit("c", 5, 5), commit("b", 3, 5), commit("a", 0, 3), commit("d", 5, 6)]
+    assert list(check_ranges(commits)) == []
+    assert list(check_ranges(reversed(commits))) == []
 
 
 @pytest.mark.parametrize(
