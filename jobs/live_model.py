@@ -47,7 +47,7 @@ class LiveModel:
         """Begin to load the live model in the background; what is wrong with it `load` will say."""
 
         def load() -> None:
-            with contextlib.suppress(NoModel):
+            with contextlib.suppress(Exception):
                 self.load()
 
         threading.Thread(target=load, name="model", daemon=True).start()
