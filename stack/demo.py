@@ -26,9 +26,9 @@ from stack.tally import Tally
 
 TWEETS_PER_SECOND = 20
 SPARK_PORTS = range(4040, 4060)
-# The job may have a batch at work and the JVM to stop; with the services it stays below 30 s.
 # The quick compiler alone: for some tweets a second, an early first batch counts more than speed.
 QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+# With the services behind them, all of it ends within 30 s.
 STOP_ORDER = (
     ("producer", signal.SIGINT, 4),
     ("job", signal.SIGTERM, 10),
