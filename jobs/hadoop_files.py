@@ -40,10 +40,6 @@ class HadoopFiles:
         """Name a path as Spark's readers and writers need it."""
         return f"{self.root}/{path}"
 
-    def exists(self, path: str) -> bool:
-        """Say whether a file or folder is there."""
-        return bool(self._call(self._system.exists, self._path(path)))
-
     def list_folder(self, path: str) -> list[HadoopEntry]:
         """List what is directly in a folder, sorted by path; nothing if there is no such folder."""
         try:

@@ -25,7 +25,7 @@ def test_a_lease_is_held_until_it_is_released(files):
     lease.acquire()
     lease.check()
     lease.release()
-    assert not files.exists(LEASE)
+    assert files.list_folder("") == []
     with pytest.raises(LeaseLost):
         lease.check()
 
