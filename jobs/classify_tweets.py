@@ -1,6 +1,7 @@
 """The streaming job: what `spark-submit.sh` runs."""
 
 import argparse
+import contextlib
 import logging
 import signal
 import sys
@@ -44,7 +45,7 @@ def main() -> int:
     except (SettingsError, NoModel, LeaseTaken, LeaseLost, TopicUnusable, GaveUp) as error:
         return fail(str(error))
     except OSError as error:
-        first_line = str(error).splitlines()[0]
+        first_line = (str(error) or type(error).__name__).splitlines()[0]
         return fail(
             f"{settings.data_root} cannot be used ({first_line}): start its file system, "
             "or correct TWEETS_DATA_ROOT."
@@ -86,7 +87,9 @@ def run_job(settings: Settings, model: LiveModel, available_now: bool) -> None:
             lambda: TweetQuery(spark, files, lease, model, reading), stop, settings.give_up_seconds
         )
     finally:
-        lease.release()
+        # A lease that cannot be given back becomes stale by itself.
+        with contextlib.suppress(OSError):
+            lease.release()
         spark.stop()
 
 

@@ -57,12 +57,10 @@ def group_by_hour(cells: Counter[Cell]) -> dict[datetime, Counter[Cell]]:
 
 def read_cells(table: pa.Table) -> Counter[Cell]:
     """Read cells from a table of the stored dataset."""
-    return Counter(
-        {
-            Cell(row["window_start"], row["category"]): row["tweet_count"]
-            for row in table.to_pylist()
-        }
-    )
+    cells: Counter[Cell] = Counter()
+    for row in table.to_pylist():
+        cells[Cell(row["window_start"], row["category"])] += row["tweet_count"]
+    return cells
 
 
 def build_counts_table(cells: Counter[Cell]) -> pa.Table:

@@ -30,10 +30,9 @@ class HadoopFiles:
         self._gateway: Any = context._gateway
         configuration = context._jsc.hadoopConfiguration()
         uri = self._jvm.org.apache.hadoop.fs.Path(root).toUri()
-        self._system = self._jvm.org.apache.hadoop.fs.FileSystem.get(uri, configuration)
-        self._context = self._jvm.org.apache.hadoop.fs.FileContext.getFileContext(
-            uri, configuration
-        )
+        hadoop = self._jvm.org.apache.hadoop.fs
+        self._system = self._call(hadoop.FileSystem.get, uri, configuration)
+        self._context = self._call(hadoop.FileContext.getFileContext, uri, configuration)
         self.root = root.rstrip("/")
 
     def locate(self, path: str) -> str:

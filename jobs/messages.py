@@ -35,10 +35,10 @@ _AUTHOR = """
 # from_json turns an object or a list into its JSON text where a string is expected; only where a
 # text looks like one is the message worth a second, dearer look.
 _MISSING = """
-    message.data.{0} IS NULL OR trim(message.data.{0}) = '' OR (
-        substring(message.data.{0}, 1, 1) IN ('{{', '[') AND 'STRING' != schema_of_variant(
+    message.data.{0} IS NULL OR trim(' \t\r\n' FROM message.data.{0}) = '' OR (
+        substring(message.data.{0}, 1, 1) IN ('{{', '[') AND 'STRING' != coalesce(schema_of_variant(
             try_variant_get(try_parse_json(CAST(value AS STRING)), '$.data.{0}', 'variant')
-        )
+        ), '')
     )
 """
 _REASON = f"""

@@ -99,6 +99,7 @@ class TweetQuery:
             .option("startingOffsets", json.dumps(starting))
             .option("maxOffsetsPerTrigger", self._reading.max_offsets_per_trigger)
             .option("failOnDataLoss", "true")
+            .option("kafka.isolation.level", "read_committed")
             .option("kafka.max.poll.records", 5_000)
             .option("kafka.max.partition.fetch.bytes", 4 << 20)
             .load()

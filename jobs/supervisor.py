@@ -16,6 +16,7 @@ log = logging.getLogger("tweets")
 
 _FIRST_PAUSE_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 30.0
+_WELL_AFTER_SECONDS = 120.0
 _POLL_SECONDS = 1
 _SUMMARY_LENGTH = 400
 
@@ -32,23 +33,28 @@ def keep_running(
     """Run the query until it has nothing more to read or `stop` is set.
 
     A failure of Kafka, HDFS or Spark restarts it after a pause that doubles; `GaveUp` is raised
-    when no batch was stored for `give_up_seconds`. Failures that no restart can mend are raised.
+    when it has been failing for `give_up_seconds` without storing a batch. Failures that no restart
+    can mend are raised.
     """
-    last_progress = time.monotonic()
+    failing_since: float | None = None
     pause = _FIRST_PAUSE_SECONDS
     while not stop.is_set():
         query = build_query()
+        started_at = time.monotonic()
         try:
             _run_once(query, stop)
             return
         except _MAY_PASS as error:
             failure = _summarize(error)
-        if query.stored_count:
-            last_progress = time.monotonic()
+        now = time.monotonic()
+        # A quiet topic stores nothing: a query that ran for a while was well all the same.
+        was_well = query.stored_count > 0 or now - started_at > _WELL_AFTER_SECONDS
+        if failing_since is None or was_well:
+            failing_since = now
             pause = _FIRST_PAUSE_SECONDS
-        if time.monotonic() - last_progress + pause > give_up_seconds:
+        if now - failing_since + pause > give_up_seconds:
             raise GaveUp(
-                f"No batch was stored for {give_up_seconds:.0f} s; the last failure: {failure}"
+                f"The query has failed for {give_up_seconds:.0f} s; the last failure: {failure}"
             )
         log.warning("%s The query starts again in %.0f s.", failure, pause)
         stop.wait(pause)
@@ -69,5 +75,11 @@ def _run_once(query: TweetQuery, stop: threading.Event) -> None:
 
 
 def _summarize(error: Exception) -> str:
-    first_line = str(error).strip().splitlines()[0][:_SUMMARY_LENGTH]
+    text = str(error)
+    if isinstance(error, Py4JJavaError):
+        cause = error.java_exception
+        while cause.getCause() is not None:
+            cause = cause.getCause()
+        text = str(cause.toString())
+    first_line = (text.strip() or type(error).__name__).splitlines()[0][:_SUMMARY_LENGTH]
     return first_line if first_line.endswith(".") else f"{first_line}."

@@ -34,6 +34,11 @@ def describe_topic(bootstrap_servers: str, name: str) -> Topic:
     """Ask Kafka about a topic; `TopicUnreachable` with a sentence if it cannot tell."""
     try:
         return _ask_kafka(bootstrap_servers.split(","), name)
+    except ValueError as error:
+        raise TopicUnusable(
+            f"TWEETS_BOOTSTRAP_SERVERS is {bootstrap_servers!r} ({error}): write host:port, "
+            "separated by commas."
+        ) from None
     except UnknownTopicOrPartitionError:
         raise TopicUnreachable(
             f"Kafka at {bootstrap_servers} has no topic {name}: create it, or correct TWEETS_TOPIC."

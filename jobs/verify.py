@@ -26,7 +26,7 @@ from jobs.checks import (
 )
 from jobs.counts import WINDOW, Cell, read_cells
 from jobs.ledger import Commit, Ledger, read_commit
-from jobs.topic import Topic, TopicUnreachable, describe_topic
+from jobs.topic import Topic, TopicUnreachable, TopicUnusable, describe_topic
 from models.datasets import CATEGORY_COUNTS, COMMITS, REJECTED, TWEETS
 from models.stored_files import StorageUnavailable, StoredFiles, open_stored_files
 from settings import SettingsError, load_settings
@@ -38,6 +38,10 @@ _COLUMN_TYPES = {
     "created_at": pa.timestamp("us", tz="UTC"),
     "category": pa.string(),
 }
+
+
+class DamagedFile(Exception):
+    """A stored file that cannot be read; the message names it."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def verify(files: StoredFiles) -> Report:
         *check_unknown(commits, stored),
         *check_counts(counted, count_tweets(tweets)),
     ]
-    if len(load_commits(files)) != len(commits):
+    if len(list_commits(files)) != len(commits):
         findings = ["Batches were stored during the proof: stop the job, then verify again."]
     category_counts: Counter[str] = Counter()
     for cell, tweet_count in counted.items():
@@ -96,20 +100,35 @@ def check_topic(files: StoredFiles, topic: Topic) -> Iterator[str]:
 
 def load_commits(files: StoredFiles) -> list[Commit]:
     """Read the whole ledger."""
-    return [
-        read_commit(files.read_file(entry.path))
-        for entry in files.list_folder(COMMITS)
-        if entry.path.endswith(".json")
-    ]
+    return [read_entry(files, path) for path in list_commits(files)]
+
+
+def list_commits(files: StoredFiles) -> list[str]:
+    """List the entries of the ledger."""
+    paths = [entry.path for entry in files.list_folder(COMMITS)]
+    return [path for path in paths if path.endswith(".json")]
+
+
+def read_entry(files: StoredFiles, path: str) -> Commit:
+    """Read an entry of the ledger; `DamagedFile` if it is none."""
+    try:
+        return read_commit(files.read_file(path))
+    except ValueError as error:
+        raise DamagedFile(f"{path} is damaged: {error}.") from error
+
+
+def read_table(files: StoredFiles, path: str, columns: list[str] | None = None) -> pa.Table:
+    """Read a Parquet file; `DamagedFile` if it is none."""
+    try:
+        return pq.read_table(pa.BufferReader(files.read_file(path)), columns=columns)
+    except pa.ArrowException as error:
+        raise DamagedFile(f"{path} is damaged: {error}.") from error
 
 
 def load_rows(files: StoredFiles, dataset: str, columns: list[str]) -> pa.Table:
     """Read some columns of all rows of a dataset."""
     schema = pa.schema([(name, _COLUMN_TYPES[name]) for name in columns])
-    tables = [
-        pq.read_table(pa.BufferReader(files.read_file(path)), columns=columns).cast(schema)
-        for path in walk_files(files, dataset)
-    ]
+    tables = [read_table(files, path, columns).cast(schema) for path in walk_files(files, dataset)]
     return pa.concat_tables([schema.empty_table(), *tables])
 
 
@@ -117,7 +136,7 @@ def load_counts(files: StoredFiles) -> Counter[Cell]:
     """Read all stored counts."""
     cells: Counter[Cell] = Counter()
     for path in walk_files(files, CATEGORY_COUNTS):
-        cells += read_cells(pq.read_table(pa.BufferReader(files.read_file(path))))
+        cells += read_cells(read_table(files, path))
     return cells
 
 
@@ -174,7 +193,10 @@ def main() -> int:
     except FileNotFoundError:
         print(f"Nothing is stored below {settings.data_root} yet: start the job.", file=sys.stderr)
         return 2
-    except (SettingsError, StorageUnavailable, TopicUnreachable) as error:
+    except DamagedFile as error:
+        print(error)
+        return 1
+    except (SettingsError, StorageUnavailable, TopicUnreachable, TopicUnusable) as error:
         print(error, file=sys.stderr)
         return 2
     if arguments.json:

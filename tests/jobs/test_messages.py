@@ -65,6 +65,11 @@ BROKEN = {
     "no text": (without("text"), "missing_text"),
     "null text": (encode(message(text=None)), "missing_text"),
     "an object as text": (encode(message(text={"a": 1})), "missing_text"),
+    "a text of white space": (encode(message(text=" \n\t")), "missing_text"),
+    "an object with a key twice as text": (
+        GOOD.replace(b'"pizza"', b'{"a":1,"a":2}'),
+        "missing_text",
+    ),
     "a list as text": (encode(message(text=["a"])), "missing_text"),
     "no time": (without("created_at"), "missing_created_at"),
     "a word as time": (encode(message(created_at="yesterday")), "invalid_created_at"),

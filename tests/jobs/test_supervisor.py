@@ -75,9 +75,27 @@ def test_progress_resets_the_pause():
     assert clock.waits == [1, 1, 2]
 
 
+def test_a_quiet_topic_is_no_failure(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("jobs.supervisor.time.monotonic", lambda: now[0])
+
+    class Quiet(FakeQuery):
+        def awaitTermination(self, _timeout):  # noqa: N802
+            now[0] += 3600
+            raise StreamingQueryException("the broker was restarted")
+
+    run([Quiet(), Quiet(), FakeQuery()], give_up_seconds=300)
+
+
+def test_an_error_without_a_text_is_named():
+    queries = (FakeQuery(at_start=OSError()) for _ in range(99))
+    with pytest.raises(GaveUp, match="OSError"):
+        run(queries, give_up_seconds=3)
+
+
 def test_it_gives_up_with_the_last_failure():
     queries = (FakeQuery(at_start=OSError("the NameNode is away")) for _ in range(99))
-    with pytest.raises(GaveUp, match=r"No batch was stored for 3 s; .*: the NameNode is away\."):
+    with pytest.raises(GaveUp, match=r"has failed for 3 s; .*: the NameNode is away\."):
         run(queries, give_up_seconds=3)
 
 

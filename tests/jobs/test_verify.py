@@ -89,6 +89,21 @@ def test_a_miscounted_row_is_found(data):
     assert "category_counts has" in result.stdout
 
 
+def test_a_doubled_row_of_counts_is_found(data):
+    rewrite(first_file(data, "category_counts"), lambda table: pa.concat_tables([table, table]))
+    result = run_verify(data)
+    assert result.returncode == 1
+    assert "category_counts has" in result.stdout
+
+
+def test_a_half_file_is_found(data):
+    path = first_file(data, "tweets")
+    path.write_bytes(path.read_bytes()[:-100])
+    result = run_verify(data)
+    assert result.returncode == 1
+    assert f"{path.name} is damaged" in result.stdout
+
+
 def test_a_lost_file_is_found(data):
     first_file(data, "rejected").unlink()
     result = run_verify(data)
