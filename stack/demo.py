@@ -1,5 +1,6 @@
 """The whole pipeline on this machine: Kafka, HDFS, a model, the job, the producer, the page."""
 
+import contextlib
 import json
 import os
 import signal
@@ -9,8 +10,9 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from settings import Settings
 from stack.child import Child
@@ -37,6 +39,8 @@ STOP_ORDER = (
 FIRST_TWEET_SECONDS = 180
 PROOF_SECONDS = 90
 POLL_SECONDS = 0.25
+# A proxy knows nothing of the dashboard of this machine.
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class Demo:
@@ -56,15 +60,15 @@ class Demo:
 
     def run(self) -> int:
         """Start everything, wait, stop everything in order; 0 if nothing went wrong."""
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda *_: self._stop.set())
         with ExitStack() as cleanup:
             cleanup.enter_context(_hold_demo(self._settings.local_dir))
             self._check_dashboard_port()
             was_running = describe_stack(self._settings)["running"]
             if not was_running:
-                cleanup.callback(stop_stack, self._settings)
-            state = start_stack(self._settings)
+                cleanup.callback(stop_stack, self._settings, say)
+            state = start_stack(self._settings, say=say)
             cleanup.callback(self._stop_children)
             self._train_if_needed()
             if not self._stop.is_set():
@@ -83,7 +87,7 @@ class Demo:
     def _train_if_needed(self) -> None:
         if (self._settings.model_root / "current").exists():
             return
-        print("Training a model, once …", flush=True)
+        say("Training a model, once …")
         command = [sys.executable, "-m", "training", "train"]
         training = subprocess.Popen(
             command, env={**os.environ, "JAVA_HOME": str(find_java())}, start_new_session=True
@@ -98,7 +102,13 @@ class Demo:
             )
 
     def _start_children(self, state: StackState) -> None:
-        self._environment["HADOOP_CONF_DIR"] = str(state.hadoop_conf_dir)
+        data_folder = urlsplit(self._settings.data_root).path
+        self._environment |= {
+            "HADOOP_CONF_DIR": str(state.hadoop_conf_dir),
+            "TWEETS_BOOTSTRAP_SERVERS": state.bootstrap_servers,
+            "TWEETS_DATA_ROOT": f"{state.hdfs_url}{data_folder}",
+            "TWEETS_WEBHDFS_URL": state.webhdfs_url,
+        }
         spark_port = next((port for port in SPARK_PORTS if is_free(port)), 0)
         module = [sys.executable, "-u", "-m"]
         producer = ["producer", "--source", self._source, "--rate", str(TWEETS_PER_SECOND)]
@@ -111,14 +121,13 @@ class Demo:
             ],
         )
         self._start("producer", [*module, *producer])
-        print(
+        say(
             f"\n  Dashboard   {self._page}/"
             f"\n  HDFS page   {state.webhdfs_url}/"
             f"\n  Spark page  http://127.0.0.1:{spark_port}/"
             f"\n  Logs        {os.path.relpath(self._logs)}/"
             "\n\nSpark is starting; the first tweets are on the page in half a minute."
-            "\nStop all of it with Ctrl-C; the data stays for the next time.\n",
-            flush=True,
+            "\nStop all of it with Ctrl-C; the data stays for the next time.\n"
         )
 
     @property
@@ -133,12 +142,12 @@ class Demo:
     def _read_line(self, line: str) -> None:
         self._tally.read_producer(line)
         if self._tally.read_job(line):
-            print(line, flush=True)
+            say(line)
 
     def _shows_new_tweet(self) -> bool:
         newest = f"{self._page}/api/tweets?limit=1"
         try:
-            with urllib.request.urlopen(newest, timeout=5) as answer:  # noqa: S310
+            with _DIRECT.open(newest, timeout=2) as answer:
                 tweets = json.load(answer)["tweets"]
         except (OSError, ValueError):
             return False
@@ -151,7 +160,7 @@ class Demo:
             passed = time.monotonic() - begun_at
             if self._first_tweet_seconds is None and self._shows_new_tweet():
                 self._first_tweet_seconds = time.time() - self._started_at
-                print(f"The first tweet is on the page after {self._first_tweet_seconds:.0f} s.")
+                say(f"The first tweet is on the page after {self._first_tweet_seconds:.0f} s.")
             is_waiting = self._first_tweet_seconds is None and passed < FIRST_TWEET_SECONDS
             if self._seconds and passed >= self._seconds and not is_waiting:
                 return
@@ -162,14 +171,16 @@ class Demo:
 
     def _finish(self) -> int:
         if not self._children:
-            return 0
+            return 0 if self._seconds is None else 1
         self._check_children()
         by_itself = not self._stop.is_set()
         self._stop_children("producer")
         proof = self._prove() if by_itself else ""
         self._stop_children()
-        print(self._tally.summarize(self._first_tweet_seconds), proof, sep="\n", flush=True)
-        return 0 if not by_itself or (proof and self._tally.is_complete) else 1
+        say(f"{self._tally.summarize(self._first_tweet_seconds)}\n{proof}")
+        if self._seconds is None:
+            return 0
+        return 0 if proof and self._tally.is_complete else 1
 
     def _check_children(self) -> None:
         for child in self._children:
@@ -180,33 +191,53 @@ class Demo:
                 )
 
     def _prove(self) -> str:
-        print("Waiting until all that was produced is stored …", flush=True)
+        say("Waiting until all that was produced is stored …")
         command = [sys.executable, "-m", "jobs.verify", "--topic"]
         deadline = time.monotonic() + PROOF_SECONDS
+        while self._tally.stored < self._tally.delivered and not self._has_ended():
+            if time.monotonic() > deadline:
+                break
+            self._stop.wait(POLL_SECONDS)
+        deadline = time.monotonic() + PROOF_SECONDS
         while True:
-            result = subprocess.run(command, capture_output=True, text=True, check=False)
+            result = subprocess.run(
+                command, env=self._environment, capture_output=True, text=True, check=False
+            )
             if result.returncode == 0:
                 return result.stdout.strip()
             if time.monotonic() > deadline or self._stop.wait(1):
-                print(result.stdout + result.stderr, file=sys.stderr, flush=True)
+                say(result.stdout + result.stderr)
                 return ""
 
     def _stop_children(self, *names: str) -> None:
         for name, number, grace_seconds in STOP_ORDER:
             for child in [child for child in self._children if child.name == name]:
                 if not names or name in names:
-                    print(f"Stopping the {name} …", flush=True)
+                    say(f"Stopping the {name} …")
                     self._children.remove(child)
                     if not child.stop(number, grace_seconds):
-                        print(f"  it did not end within {grace_seconds} s and was killed.")
+                        say(f"  it did not end within {grace_seconds} s and was killed.")
 
 
-@contextmanager
+def say(text: str) -> None:
+    """Print for whoever still listens: a closed terminal must not keep anything from stopping."""
+    with contextlib.suppress(OSError):
+        print(text, flush=True)
+
+
+@contextlib.contextmanager
 def _hold_demo(local_dir: Path) -> Iterator[None]:
-    try:
-        with hold_lock(local_dir / "demo.lock", wait=False):
-            yield
-    except BlockingIOError:
-        raise StackError(
-            f"A demo is already running in {local_dir}: stop it with Ctrl-C where it was started."
-        ) from None
+    with ExitStack() as held:
+        try:
+            held.enter_context(hold_lock(local_dir / "demo.lock", wait=False))
+        except BlockingIOError:
+            raise StackError(
+                f"A demo is already running in {local_dir}: stop it with Ctrl-C where it was "
+                "started."
+            ) from None
+        except OSError as error:
+            raise StackError(
+                f"{local_dir} cannot be used ({error.strerror}): set TWEETS_LOCAL_DIR to a folder "
+                "that can be written."
+            ) from None
+        yield

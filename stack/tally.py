@@ -37,8 +37,8 @@ class Tally:
 
     @property
     def is_complete(self) -> bool:
-        """Say whether tweets were produced, none failed, and no fewer were stored."""
-        return 0 < self.delivered <= self.stored + self.rejected and self.failed == 0
+        """Say whether tweets were produced, none failed, and no fewer were stored as tweets."""
+        return 0 < self.delivered <= self.stored and self.failed == 0
 
     def summarize(self, first_tweet_seconds: float | None) -> str:
         """Write the summary for people."""

@@ -116,6 +116,16 @@ def test_it_shows_stops_in_order_and_goes_on_with_a_proof(env):
     assert find_processes(env) == []
 
 
+@pytest.mark.timeout(120)
+def test_it_stops_everything_although_nobody_reads_it_any_more(env):
+    with running_demo(env) as demo:
+        read_until(demo, "Stop all of it with Ctrl-C")
+        demo.stdout.close()
+        demo.send_signal(signal.SIGHUP)
+        demo.wait(30)
+        assert find_processes(env) == []
+
+
 def run_refused(env: dict[str, str]) -> str:
     """Run a demo that must refuse to start, and return its sentence."""
     result = subprocess.run(
