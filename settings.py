@@ -35,6 +35,10 @@ class Settings(BaseSettings):
     webhdfs_url: str = Field(
         "http://127.0.0.1:9870", description="WebHDFS address of the NameNode that serves them."
     )
+    categories: Path | None = Field(
+        None,
+        description="TOML file of the categories and their keywords; unset, the ten in English.",
+    )
     model_root: Path = Field(
         Path(".data/models"), description="Folder of the model versions and of `current`."
     )
