@@ -1,13 +1,11 @@
 """Tweets per minute and category, summed into windows."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 import pandas as pd
 import pyarrow as pa
-
-from models.categories import CATEGORIES
 
 COUNTS_SCHEMA = pa.schema(
     [
@@ -22,7 +20,8 @@ COUNTS_SCHEMA = pa.schema(
 class MinuteCounts:
     """What the stored category counts say.
 
-    `rows` has `window_start` (seconds since the epoch), `category` and `tweet_count`.
+    `categories` are those that occur, by name. `rows` has `window_start` (seconds since the epoch),
+    `category` and `tweet_count`.
     """
 
     categories: tuple[str, ...]
@@ -30,15 +29,11 @@ class MinuteCounts:
 
 
 def merge_counts(hours: Iterable[pa.Table]) -> MinuteCounts:
-    """Join the tables of any number of hours, each in `COUNTS_SCHEMA`.
-
-    Categories that the model of today does not know come last, by name.
-    """
+    """Join the tables of any number of hours, each in `COUNTS_SCHEMA`."""
     rows = pa.concat_tables([COUNTS_SCHEMA.empty_table(), *hours])
     frame = rows.to_pandas()
     frame["window_start"] = frame["window_start"].astype("datetime64[s, UTC]").astype("int64")
-    unknown = sorted(set(frame["category"]).difference(CATEGORIES))
-    return MinuteCounts((*CATEGORIES, *unknown), frame)
+    return MinuteCounts(tuple(sorted(frame["category"].unique())), frame)
 
 
 def locate_windows(since: datetime, until: datetime, bucket_seconds: int) -> range:
@@ -48,13 +43,13 @@ def locate_windows(since: datetime, until: datetime, bucket_seconds: int) -> ran
     return range(start, end, bucket_seconds)
 
 
-def sum_windows(counts: MinuteCounts, windows: range) -> pd.DataFrame:
+def sum_windows(counts: MinuteCounts, windows: range, categories: Collection[str]) -> pd.DataFrame:
     """Sum the minutes into windows of whole minutes: a row per window, a column per category.
 
-    The index is the start of each window in seconds; windows without a tweet count zero.
+    The index is the start of each window in seconds; what has no tweet counts zero.
     """
     rows = counts.rows
     inside = rows[rows["window_start"].between(windows.start, windows.stop, inclusive="left")]
     starts = inside["window_start"] - (inside["window_start"] - windows.start) % windows.step
     sums = inside.groupby([starts, "category"])["tweet_count"].sum().unstack(fill_value=0)
-    return sums.reindex(index=list(windows), columns=list(counts.categories), fill_value=0)
+    return sums.reindex(index=list(windows), columns=list(categories), fill_value=0)

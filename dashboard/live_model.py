@@ -21,6 +21,13 @@ class LiveModel:
         """Classify a text and say why; raise `RegistryError` if no model can be used."""
         return self._follow_current().explain(text)
 
+    def list_categories(self) -> tuple[str, ...]:
+        """List the categories of the live version in their order; none if it cannot be used."""
+        try:
+            return self._follow_current().categories
+        except RegistryError:
+            return ()
+
     def judge(self) -> ComponentState:
         """Say whether a model can be used."""
         try:

@@ -69,7 +69,8 @@ def parse_limit(value: str, most: int) -> int:
 def parse_choice(name: str, value: str, choices: Collection[str]) -> str:
     """Read one of several words."""
     if value not in choices:
-        raise BadParameterError(name, value, "one of " + ", ".join(choices))
+        allowed = "one of " + ", ".join(choices) if choices else "left out: there is none yet"
+        raise BadParameterError(name, value, allowed)
     return value
 
 

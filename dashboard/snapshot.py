@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 
 from dashboard.counts import MinuteCounts
@@ -27,3 +28,9 @@ class Snapshot:
     newest: NewestTweets
     changed_at: datetime | None
     storage: ComponentState
+
+    @cached_property
+    def categories(self) -> tuple[str, ...]:
+        """The categories that occur in the stored data, by name."""
+        in_tweets = {tweet.category for tweet in self.newest.tweets}
+        return tuple(sorted(in_tweets.union(self.counts.categories)))

@@ -15,8 +15,8 @@ from dashboard.health import describe_health
 from dashboard.live_model import LiveModel
 from dashboard.parameters import BUCKET_SECONDS, BadParameterError
 from dashboard.reader import SnapshotReader
+from dashboard.snapshot import Snapshot
 from dashboard.tweets import StoredTweet, TweetFilter, select_page
-from models.categories import CATEGORIES
 from models.tweet import format_time
 
 MAX_WINDOWS = 1_500
@@ -47,10 +47,16 @@ def _read_parameters(**defaults: str) -> dict[str, str]:
     return {name: request.args.get(name) or default for name, default in defaults.items()}
 
 
+def _list_categories(snapshot: Snapshot) -> tuple[str, ...]:
+    """List the categories of the live model in their order, then others that were stored."""
+    live = _get_sources().model.list_categories()
+    return (*live, *(name for name in snapshot.categories if name not in live))
+
+
 @blueprint.get("/")
 def show_page() -> ResponseReturnValue:
     """Show the page."""
-    return render_template("index.html", categories=CATEGORIES)
+    return render_template("index.html")
 
 
 @blueprint.get("/api/counts")
@@ -70,18 +76,23 @@ def show_counts() -> ResponseReturnValue:
     if len(windows) > MAX_WINDOWS:
         allowed = f"so large that there are at most {MAX_WINDOWS} windows, not {len(windows)}"
         raise BadParameterError("bucket", bucket, allowed)
-    sums = sum_windows(snapshot.counts, windows)
+    sums = sum_windows(snapshot.counts, windows, _list_categories(snapshot))
     as_of = format_time(snapshot.changed_at) if snapshot.changed_at else None
     return jsonify({"as_of": as_of, **_describe_counts(sums, windows.step)})
 
 
 def _describe_counts(sums: pd.DataFrame, bucket_seconds: int) -> dict[str, Any]:
+    categories = list(sums.columns)
+    windows = zip(sums.index.to_list(), sums.to_numpy().tolist(), strict=True)
     return {
         "bucket_seconds": bucket_seconds,
-        "categories": list(sums.columns),
+        "categories": categories,
         "windows": [
-            {"start": format_time(datetime.fromtimestamp(start, UTC)), "counts": counts}
-            for start, counts in zip(sums.index.to_list(), sums.to_dict("records"), strict=True)
+            {
+                "start": format_time(datetime.fromtimestamp(start, UTC)),
+                "counts": dict(zip(categories, counts, strict=True)),
+            }
+            for start, counts in windows
         ],
         "totals": sums.sum().to_dict(),
     }
@@ -94,7 +105,7 @@ def show_tweets() -> ResponseReturnValue:
     given = _read_parameters(limit="50", category="", q="", user="", before="")
     limit = parameters.parse_limit(given["limit"], MAX_TWEETS)
     if given["category"]:
-        parameters.parse_choice("category", given["category"], snapshot.counts.categories)
+        parameters.parse_choice("category", given["category"], _list_categories(snapshot))
     for name in ("q", "user"):
         if given[name]:
             parameters.parse_text(name, given[name], MAX_QUERY_LENGTH)

@@ -5,21 +5,27 @@ from pathlib import Path
 
 import numpy as np
 
-from models.categories import CATEGORIES, KEYWORDS
+from models.categories import Categories, load_categories
 from models.registry import PIPELINE, promote, save_version
 from models.scorer import PortableModel
 
+ENGLISH_CATEGORIES = load_categories()
 
-def promote_model(model_root: Path, version: str, weight: float) -> None:
+
+def promote_model(
+    model_root: Path,
+    version: str,
+    weight: float,
+    categories: Categories = ENGLISH_CATEGORIES,
+    threshold: float = 0.0,
+) -> None:
     """Make a version live that decides by the keywords, each with the same weight."""
-    words = [(word, category) for category, words in KEYWORDS.items() for word in words]
-    coefficients = np.zeros((len(CATEGORIES), len(words)))
-    for column, (_, category) in enumerate(words):
-        coefficients[CATEGORIES.index(category), column] = weight
-    intercepts = np.array([0.0] * len(KEYWORDS) + [1.0])
-    model = PortableModel(
-        [word for word, _ in words], np.ones(len(words)), coefficients, intercepts
-    )
+    words = list(categories.category_by_keyword)
+    coefficients = np.zeros((len(categories.names), len(words)))
+    for column, category in enumerate(categories.category_by_keyword.values()):
+        coefficients[categories.names.index(category), column] = weight
+    intercepts = np.array([0.0] * len(categories.keywords) + [1.0])
+    model = PortableModel(words, np.ones(len(words)), coefficients, intercepts, threshold)
 
     def write_files(folder: Path) -> None:
         model.save(folder)
@@ -28,5 +34,5 @@ def promote_model(model_root: Path, version: str, weight: float) -> None:
         stage = {"class": "org.apache.spark.ml.PipelineModel", "paramMap": {}}
         (metadata / "part-00000").write_text(json.dumps(stage))
 
-    save_version(model_root, version, write_files, {"categories": CATEGORIES})
+    save_version(model_root, version, write_files, {"categories": categories.names})
     promote(model_root, version)

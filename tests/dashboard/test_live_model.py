@@ -23,5 +23,6 @@ def test_without_a_live_version_it_says_what_to_do(model_root: Path) -> None:
     with pytest.raises(RegistryError, match="python -m training train --promote"):
         model.explain("more pizza")
     assert model.judge().status == "down"
+    assert model.list_categories() == ()
     promote_model(model_root, "v1", weight=2)
     assert model.judge().status == "ok"
