@@ -5,6 +5,7 @@ import sys
 from datetime import UTC, datetime
 from typing import NoReturn
 
+from models.categories import ENGLISH, Categories, CategoriesError, load_categories
 from producer.connection import close_producer, open_producer
 from producer.progress import ProgressLine
 from producer.publish import Limits, Publisher, PublishError
@@ -27,8 +28,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Produce until the count is reached or somebody stops it; 0 if nothing failed."""
     options = _build_parser().parse_args(arguments)
     try:
-        return _produce(options, load_settings())
-    except SettingsError as error:
+        settings = load_settings()
+        return _produce(options, settings, load_categories(settings.categories or ENGLISH))
+    except (SettingsError, CategoriesError) as error:
         print(error, file=sys.stderr)
         return 2
 
@@ -38,7 +40,8 @@ def _build_parser() -> argparse.ArgumentParser:
         prog="python -m producer",
         description="Deliver tweets from a source to the Kafka topic, until stopped by Ctrl-C.",
         epilog="The brokers, the topic and how long to wait for them come from "
-        "TWEETS_BOOTSTRAP_SERVERS, TWEETS_TOPIC and TWEETS_GIVE_UP_SECONDS. "
+        "TWEETS_BOOTSTRAP_SERVERS, TWEETS_TOPIC and TWEETS_GIVE_UP_SECONDS, the categories that "
+        "synthetic tweets are about from TWEETS_CATEGORIES. "
         "The last line is `delivered N, failed M`; the exit code is 0 only if M is 0.",
     )
     parser.add_argument(
@@ -76,7 +79,7 @@ def _parse_count(text: str) -> int:
     return int(text)
 
 
-def _produce(options: argparse.Namespace, settings: Settings) -> int:
+def _produce(options: argparse.Namespace, settings: Settings, categories: Categories) -> int:
     timer = SignalTimer()
     progress_line = ProgressLine(sys.stdout, timer)
     try:
@@ -91,7 +94,7 @@ def _produce(options: argparse.Namespace, settings: Settings) -> int:
         return 0
     limits = Limits(settings.give_up_seconds)
     publisher = Publisher(producer, settings.topic, timer, limits, progress_line.show_progress)
-    tweets = SOURCES[options.source](options.seed, lambda: datetime.now(UTC))
+    tweets = SOURCES[options.source](options.seed, lambda: datetime.now(UTC), categories)
     try:
         publisher.publish(tweets, options.rate, options.count)
     except PublishError as error:

@@ -7,8 +7,10 @@ from faker import Faker
 
 from producer.sources.weighted import Weighted
 
-# How many people write in each language, and where their names come from.
-_PEOPLE_COUNT = {"en": 600, "es": 40, "pt": 30, "fr": 30, "de": 25, "ja": 25}
+# How many people write in a language that the tweets are not in, in the language that they are in,
+# and where their names come from.
+_FEW_PEOPLE = {"en": 40, "es": 40, "pt": 30, "fr": 30, "de": 25, "ja": 25}
+_MANY_PEOPLE = 600
 _LOCALES = {
     "en": ["en_US", "en_GB", "en_IN"],
     "es": ["es_ES", "es_MX"],
@@ -29,19 +31,19 @@ class Person:
     username: str
 
 
-def build_people() -> dict[str, Weighted[Person]]:
-    """Invent everybody, by language; always the same people, so that they recur from run to run.
+def build_people(lang: str) -> dict[str, Weighted[Person]]:
+    """Invent everybody, by language, most of them speakers of one; the same people in every run.
 
     Who writes next follows Zipf's law: a few people write most tweets.
     """
     rng = random.Random(_POPULATION_SEED)
     taken: set[str] = set()
     people = {}
-    for lang, count in _PEOPLE_COUNT.items():
-        faker = Faker(_LOCALES[lang])
+    for spoken, count in {**_FEW_PEOPLE, lang: _MANY_PEOPLE}.items():
+        faker = Faker(_LOCALES.get(spoken, _LOCALES["en"]))
         faker.seed_instance(_POPULATION_SEED)
         speakers = [_invent_person(faker, rng, taken) for _ in range(count)]
-        people[lang] = Weighted(speakers, (1 / (rank + 3) for rank in range(count)))
+        people[spoken] = Weighted(speakers, (1 / (rank + 3) for rank in range(count)))
     return people
 
 

@@ -1,46 +1,46 @@
-"""The phrases of the synthetic tweets, as `phrases/*.toml` hold them, and their rendering."""
+"""What the synthetic tweets say: written phrases, or frames around the keywords of a category.
 
-import random
+A folder of phrases holds `common.toml` (what may be around any topic), a file for each category of
+`models/categories/en.toml`, and `other.toml`. `frames.toml` speaks about any other category, in its
+language; `languages.toml` holds a few texts in languages that the categories are not in.
+"""
+
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from string import Formatter
 from typing import Any
 
-from models.categories import CATEGORIES
+from models.categories import OTHER, Categories, load_categories
+from producer.sources.patterns import Phrase, PhraseBuilder
 from producer.sources.weighted import Weighted
 
-FOLDER = Path(__file__).with_name("phrases")
+STREAM_PHRASES = Path(__file__).with_name("phrases")
 
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """A pattern such as `best {dish} in town`: literal text, and what may fill each slot."""
-
-    pattern: str
-    parts: tuple["str | tuple[Phrase, ...]", ...]
-
-    def render(self, rng: random.Random) -> str:
-        """Fill every slot, at any depth, with a random one of its phrases."""
-        return "".join(
-            part if isinstance(part, str) else rng.choice(part).render(rng) for part in self.parts
-        )
+# The language of the written phrases.
+_WRITTEN = "en"
+# The frames for a language that has none of its own.
+_ANY_LANGUAGE = "any"
+# How often a category without written phrases comes up: as often as one of them does.
+_FRAMED_WEIGHT = 9
+_FRAMED_OTHER_WEIGHT = 15
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What people say about one category, or in one language: whole texts and their decoration.
+    """What people say about one category, or in one language: whole sentences and decoration.
 
-    `patterns` hold a keyword of the category, `plain_patterns` none; `things` are noun phrases
-    with a keyword, for texts about two categories at once.
+    `patterns` hold a keyword of the category (of `other`: a keyword in another sense),
+    `plain_patterns` none; `things` are noun phrases with a keyword, for texts about two categories.
     """
 
     name: str
+    lang: str
     patterns: tuple[Phrase, ...]
     plain_patterns: tuple[Phrase, ...]
     things: tuple[Phrase, ...]
     hashtags: tuple[str, ...]
+    plain_hashtags: tuple[str, ...]
     emoji: tuple[str, ...]
 
 
@@ -48,75 +48,155 @@ class Topic:
 class Chatter:
     """What is around the topic of a text, whatever it is.
 
-    A bridge joins a thing of one category, `{first}`, to one of another, `{second}`.
+    A remark is a sentence of its own. A bridge joins a thing of one category, `{first}`, to one of
+    another, `{second}`.
     """
 
-    openers: tuple[str, ...]
-    closers: tuple[Phrase, ...]
-    endings: tuple[str, ...]
-    handle: Phrase
-    bridges: tuple[str, ...]
+    openers: tuple[Phrase, ...] = ()
+    closers: tuple[Phrase, ...] = ()
+    remarks: tuple[Phrase, ...] = ()
+    endings: tuple[str, ...] = ()
+    bridges: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Phrasebook:
-    """All phrases: a topic for each category (and `other`), topics by language, and the chatter."""
+    """All phrases for a file of categories, and those in languages that it is not in."""
 
     topics: Weighted[Topic]
-    languages: Weighted[Topic]
+    foreign: Weighted[Topic]
     chatter: Chatter
+    handles: tuple[Phrase, ...]
+
+    @property
+    def category_topics(self) -> tuple[Topic, ...]:
+        """The topics of the categories, without `other`."""
+        return tuple(topic for topic in self.topics.items if topic.name != OTHER)
 
 
-def load_phrasebook(folder: Path = FOLDER) -> Phrasebook:
-    """Read the phrases; a slot that no file fills raises `KeyError`."""
-    common = _read(folder / "common.toml")
-    slots = common["slots"]
-    categories = {name: _read(folder / f"{name}.toml") for name in CATEGORIES}
-    languages = _read(folder / "languages.toml")
-    chatter = Chatter(
-        openers=tuple(common["openers"]),
-        closers=tuple(_build_phrase(closer, slots) for closer in common["closers"]),
-        endings=tuple(common["endings"]),
-        handle=_build_phrase("{handle}", slots),
-        bridges=tuple(common["bridges"]),
-    )
-    return Phrasebook(_build_topics(categories, slots), _build_topics(languages, {}), chatter)
+def load_phrasebook(categories: Categories, folder: Path = STREAM_PHRASES) -> Phrasebook:
+    """Read the phrases for these categories; a slot that no file fills raises `KeyError`."""
+    return _Loader(categories, folder).load()
+
+
+class _Loader:
+    def __init__(self, categories: Categories, folder: Path) -> None:
+        self._categories = categories
+        self._folder = folder
+        self._common = _read(folder / "common.toml")
+        frames = _read_shared(folder, "frames.toml")
+        self._frames = frames.get(categories.lang, frames[_ANY_LANGUAGE])
+        self._languages = _read_shared(folder, "languages.toml")
+        self._written = self._find_written()
+        self._keywords = frozenset(categories.category_by_keyword)
+
+    def load(self) -> Phrasebook:
+        """Read and build everything."""
+        topics = {
+            name: self._build_written(name) if name in self._written else self._build_framed(name)
+            for name in self._categories.keywords
+        }
+        foreign = {
+            lang: (self._build_topic(OTHER, lang, table), float(table["weight"]))
+            for lang, table in self._languages.items()
+            if lang != self._categories.lang
+        }
+        if self._categories.lang == _WRITTEN:
+            topics[OTHER] = self._build_written_other()
+        else:
+            topic, weight = self._build_written_other()
+            foreign[_WRITTEN] = (topic, weight)
+            own = self._frames.get(OTHER) or self._languages.get(self._categories.lang)
+            if own:
+                topic = self._build_topic(OTHER, self._categories.lang, own, self._keywords)
+                topics[OTHER] = (topic, _FRAMED_OTHER_WEIGHT)
+        return Phrasebook(
+            topics=_weigh(topics),
+            foreign=_weigh(foreign),
+            chatter=self._build_chatter(),
+            handles=PhraseBuilder(self._common["slots"]).build(["{handle}"]),
+        )
+
+    def _find_written(self) -> set[str]:
+        if self._categories.lang != _WRITTEN:
+            return set()
+        written = load_categories().keywords
+        ours = self._categories.keywords
+        return {name for name in ours if written.get(name) == ours[name]}
+
+    def _build_written(self, name: str) -> tuple[Topic, float]:
+        table = _read(self._folder / f"{name}.toml")
+        keywords = self._keywords.difference(self._categories.keywords[name])
+        return self._build_topic(name, _WRITTEN, table, keywords), table["weight"]
+
+    def _build_written_other(self) -> tuple[Topic, float]:
+        table = _read(self._folder / f"{OTHER}.toml")
+        # Its patterns hold keywords of the written categories in another sense; nobody has looked
+        # at them with the keywords of other categories in mind.
+        trusted = [word for name in self._written for word in self._categories.keywords[name]]
+        keywords = self._keywords.difference(trusted)
+        return self._build_topic(OTHER, _WRITTEN, table, keywords), table["weight"]
+
+    def _build_framed(self, name: str) -> tuple[Topic, float]:
+        words = self._categories.keywords[name]
+        slots = {**self._frames.get("slots", {}), "keyword": words}
+        table = {
+            "patterns": self._frames["patterns"],
+            "things": self._frames["things"],
+            "hashtags": [f"#{word}" for word in words],
+            "slots": slots,
+        }
+        banned = self._keywords.difference(words)
+        return self._build_topic(name, self._categories.lang, table, banned), _FRAMED_WEIGHT
+
+    def _build_topic(
+        self,
+        name: str,
+        lang: str,
+        table: Mapping[str, Any],
+        banned: frozenset[str] = frozenset(),
+    ) -> Topic:
+        common_slots = self._common["slots"] if lang == _WRITTEN else {}
+        slots = {**common_slots, **table.get("slots", {})}
+        builder = PhraseBuilder(slots, banned)
+        plain_banned = self._keywords if lang == self._categories.lang else banned
+        plain_builder = PhraseBuilder(slots, plain_banned)
+        find = self._categories.find_keywords
+        hashtags = table.get("hashtags", ())
+        return Topic(
+            name=name,
+            lang=lang,
+            patterns=builder.build(table.get("patterns", ())),
+            plain_patterns=plain_builder.build(table.get("plain_patterns", ())),
+            things=builder.build(table.get("things", ())),
+            hashtags=tuple(tag for tag in hashtags if not find(tag).keys() - {name}),
+            plain_hashtags=tuple(tag for tag in hashtags if not find(tag)),
+            emoji=tuple(table.get("emoji", ())),
+        )
+
+    def _build_chatter(self) -> Chatter:
+        table = self._common if self._categories.lang == _WRITTEN else self._frames
+        builder = PhraseBuilder(table.get("slots", {}), self._keywords)
+        return Chatter(
+            openers=builder.build(table.get("openers", ())),
+            closers=builder.build(table.get("closers", ())),
+            remarks=builder.build(table.get("remarks", ())),
+            endings=tuple(table.get("endings", ())),
+            bridges=tuple(table.get("bridges", ())),
+        )
 
 
 def _read(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def _build_topics(
-    tables: Mapping[str, Mapping[str, Any]], common_slots: Mapping[str, list[str]]
-) -> Weighted[Topic]:
-    topics = [_build_topic(name, table, common_slots) for name, table in tables.items()]
-    return Weighted(topics, (table["weight"] for table in tables.values()))
+def _read_shared(folder: Path, name: str) -> dict[str, Any]:
+    """Read a file of the folder, or the stream's where the folder has none of its own."""
+    own = folder / name
+    return _read(own if own.exists() else STREAM_PHRASES / name)
 
 
-def _build_topic(
-    name: str, table: Mapping[str, Any], common_slots: Mapping[str, list[str]]
-) -> Topic:
-    slots = {**common_slots, **table.get("slots", {})}
-
-    def build(key: str) -> tuple[Phrase, ...]:
-        return tuple(_build_phrase(pattern, slots) for pattern in table.get(key, ()))
-
-    return Topic(
-        name=name,
-        patterns=build("patterns"),
-        plain_patterns=build("plain_patterns"),
-        things=build("things"),
-        hashtags=tuple(table.get("hashtags", ())),
-        emoji=tuple(table.get("emoji", ())),
+def _weigh(topics: Mapping[str, tuple[Topic, float]]) -> Weighted[Topic]:
+    return Weighted(
+        [topic for topic, _ in topics.values()], [weight for _, weight in topics.values()]
     )
-
-
-def _build_phrase(pattern: str, slots: Mapping[str, list[str]]) -> Phrase:
-    parts: list[str | tuple[Phrase, ...]] = []
-    for literal, slot, _, _ in Formatter().parse(pattern):
-        if literal:
-            parts.append(literal)
-        if slot is not None:
-            parts.append(tuple(_build_phrase(filler, slots) for filler in slots[slot]))
-    return Phrase(pattern, tuple(parts))
