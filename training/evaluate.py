@@ -1,85 +1,185 @@
-"""How good a model is: accuracy, and precision, recall and F1 of each category."""
+"""Measure how good a model is on texts whose category is known."""
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
-from models.categories import CATEGORIES
-from models.registry import ModelVersion
-from models.scorer import Scorer
-from producer.sources.synthetic import generate_texts
-from training.corpus import label_texts
+import numpy as np
+from numpy.typing import NDArray
+
+from models.categories import OTHER, Categories
+from models.scorer import Explanation, Scorer
+from training.evaluation import Agreement, Baseline, Evaluation, Mistake, SliceScores
+from training.scores import (
+    measure_share,
+    round_score,
+    score_calibration,
+    score_confusion,
+    score_coverage,
+    score_share,
+)
+from training.slices import SLICES, find_slices
+from training.texts import LabelledText
+
+_STRONGEST_WORDS = 20
+_MISTAKES = 10
+_DECISIVE_WORDS = 3
+
+# A long vowel or last letter makes dozens of spellings of a strong word, each as strong.
+_SEARCHED_WORDS = 100 * _STRONGEST_WORDS
+_REPEATED_LETTER = re.compile(r"(.)\1+")
 
 
 @dataclass(frozen=True, slots=True)
-class CategoryScores:
-    """How well one category is found, each score from 0 to 1, in `text_count` texts about it."""
+class _Judged:
+    """A text, what the model says of it, and what the keywords say."""
 
-    precision: float
-    recall: float
-    f1: float
-    text_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """How well all categories are found; `macro_f1` is the mean of the categories' F1."""
-
-    accuracy: float
-    macro_f1: float
-    categories: dict[str, CategoryScores]
+    text: LabelledText
+    answer: Explanation
+    most_probable: str
+    most_probable_but_other: str
+    keywords: Counter[str]
+    keyword_category: str
 
 
-def evaluate_version(version: ModelVersion) -> Scores:
-    """Test a saved version, without Spark, on the texts that its training held out."""
-    data = version.card["data"]
-    held_out = set(data["test_templates"])
-    written = islice(generate_texts(version.card["seed"]), data["text_count"])
-    texts = label_texts(text for text in written if text.template in held_out)
-    scorer = Scorer.load(version)
-    predicted = [scorer.explain(text.text).category for text in texts]
-    return score_predictions([text.category for text in texts], predicted)
+def evaluate_texts(
+    scorer: Scorer, texts: Sequence[LabelledText], categories: Categories, seed: int = 1
+) -> Evaluation:
+    """Measure how good a model is on texts, of which there must be one at least.
 
-
-def score_predictions(expected: Sequence[str], predicted: Sequence[str]) -> Scores:
-    """Compare the predicted category of each text with the expected one."""
-    pairs = Counter(zip(expected, predicted, strict=True))
-    categories = {
-        category: _score_category(
-            hits=pairs[category, category],
-            expected_count=sum(n for (wanted, _), n in pairs.items() if wanted == category),
-            predicted_count=sum(n for (_, got), n in pairs.items() if got == category),
-        )
-        for category in CATEGORIES
-    }
-    hits = sum(pairs[category, category] for category in CATEGORIES)
-    return Scores(
-        accuracy=_divide(hits, len(expected)),
-        macro_f1=sum(scores.f1 for scores in categories.values()) / len(categories),
-        categories=categories,
+    The same model, texts and seed give the same evaluation.
+    """
+    rng = np.random.default_rng(seed)
+    judged = [_judge(scorer, text, categories) for text in texts]
+    names = scorer.categories
+    confusion = _count_pairs(judged, names, [one.answer.category for one in judged])
+    scores = score_confusion(confusion, names, rng)
+    confidences = [one.answer.confidence for one in judged]
+    are_right = [one.most_probable == one.text.category for one in judged]
+    majority = names[int(confusion.sum(axis=1).argmax())]
+    return Evaluation(
+        text_count=len(judged),
+        accuracy=scores.accuracy,
+        accuracy_without_other=score_share(_judge_without_other(judged), rng),
+        macro_f1=scores.macro_f1,
+        categories=scores.categories,
+        confusion=confusion.tolist(),
+        calibration=score_calibration(confidences, are_right),
+        coverage=score_coverage(confidences, are_right),
+        slices=_score_slices(judged),
+        sources=_score_sources(judged),
+        majority=majority,
+        majority_baseline=_score_baseline(judged, names, [majority] * len(judged), rng),
+        keyword_baseline=_score_baseline(
+            judged, names, [one.keyword_category for one in judged], rng
+        ),
+        keyword_agreement=_measure_agreement(judged),
+        strongest_words={name: _find_strongest_words(scorer, name) for name in names},
+        mistakes=_find_mistakes(judged),
     )
 
 
-def format_scores(scores: Scores) -> str:
-    """Lay scores out as a table for the terminal."""
-    lines = [f"{'category':<12} {'precision':>9} {'recall':>9} {'F1':>9} {'texts':>9}"]
-    lines += [
-        f"{category:<12} {row.precision:>9.3f} {row.recall:>9.3f} {row.f1:>9.3f} "
-        f"{row.text_count:>9,}"
-        for category, row in scores.categories.items()
+def find_decisive_words(answer: Explanation) -> list[tuple[str, float]]:
+    """Name the up to three words that speak most for an answer, strongest first."""
+    for_it = [(word, round_score(weight)) for word, weight in answer.words if weight > 0]
+    return for_it[:_DECISIVE_WORDS]
+
+
+def _judge(scorer: Scorer, text: LabelledText, categories: Categories) -> _Judged:
+    answer = scorer.explain(text.text)
+    by_category = answer.probabilities
+    return _Judged(
+        text=text,
+        answer=answer,
+        most_probable=max(by_category, key=by_category.__getitem__),
+        most_probable_but_other=max(
+            (name for name in by_category if name != OTHER), key=by_category.__getitem__
+        ),
+        keywords=categories.find_keywords(text.text),
+        keyword_category=categories.label_text(text.text),
+    )
+
+
+def _count_pairs(
+    judged: Sequence[_Judged], names: Sequence[str], predicted: Sequence[str]
+) -> NDArray[np.int64]:
+    label_by_name = {name: label for label, name in enumerate(names)}
+    counts = np.zeros((len(names), len(names)), np.int64)
+    for one, category in zip(judged, predicted, strict=True):
+        counts[label_by_name[one.text.category], label_by_name[category]] += 1
+    return counts
+
+
+def _judge_without_other(judged: Iterable[_Judged]) -> list[bool]:
+    return [
+        one.most_probable_but_other == one.text.category
+        for one in judged
+        if one.text.category != OTHER
     ]
-    return "\n".join([*lines, f"accuracy {scores.accuracy:.3f}, mean F1 {scores.macro_f1:.3f}"])
 
 
-def _score_category(hits: int, expected_count: int, predicted_count: int) -> CategoryScores:
-    return CategoryScores(
-        precision=_divide(hits, predicted_count),
-        recall=_divide(hits, expected_count),
-        f1=_divide(2 * hits, expected_count + predicted_count),
-        text_count=expected_count,
+def _score_slices(judged: Sequence[_Judged]) -> dict[str, SliceScores]:
+    kinds = [find_slices(one.text, one.keywords) for one in judged]
+    return {
+        kind: _score_slice([one for one, own in zip(judged, kinds, strict=True) if kind in own])
+        for kind in SLICES
+    }
+
+
+def _score_sources(judged: Sequence[_Judged]) -> dict[str, SliceScores]:
+    sources = sorted({one.text.source for one in judged if one.text.source is not None})
+    return {
+        source: _score_slice([one for one in judged if one.text.source == source])
+        for source in sources
+    }
+
+
+def _score_slice(judged: Sequence[_Judged]) -> SliceScores:
+    return SliceScores(
+        text_count=len(judged),
+        accuracy=measure_share([one.answer.category == one.text.category for one in judged]),
+        accuracy_without_other=measure_share(_judge_without_other(judged)),
     )
 
 
-def _divide(part: int, whole: int) -> float:
-    return part / whole if whole else 0.0
+def _score_baseline(
+    judged: Sequence[_Judged],
+    names: Sequence[str],
+    predicted: Sequence[str],
+    rng: np.random.Generator,
+) -> Baseline:
+    scores = score_confusion(_count_pairs(judged, names, predicted), names, rng)
+    return Baseline(scores.accuracy, scores.macro_f1)
+
+
+def _measure_agreement(judged: Sequence[_Judged]) -> Agreement:
+    agreed = [one.answer.category == one.keyword_category for one in judged]
+    with_keywords = [agrees for agrees, one in zip(agreed, judged, strict=True) if one.keywords]
+    return Agreement(round_score(sum(agreed) / len(agreed)), measure_share(with_keywords))
+
+
+def _find_strongest_words(scorer: Scorer, category: str) -> list[tuple[str, float]]:
+    """List the strongest words, each in one spelling: `pizza`, and not `pizzaaa` as well."""
+    words: dict[tuple[str, float], str] = {}
+    for word, weight in scorer.find_strongest_words(category, _SEARCHED_WORDS):
+        words.setdefault((_REPEATED_LETTER.sub(r"\1", word), round_score(weight)), word)
+        if len(words) == _STRONGEST_WORDS:
+            break
+    return [(word, weight) for (_, weight), word in words.items()]
+
+
+def _find_mistakes(judged: Iterable[_Judged]) -> list[Mistake]:
+    wrong = [one for one in judged if one.answer.category != one.text.category]
+    # Equally certain ones stay in the order of the texts.
+    wrong.sort(key=lambda one: -one.answer.confidence)
+    return [
+        Mistake(
+            text=one.text.text,
+            category=one.text.category,
+            predicted=one.answer.category,
+            confidence=round_score(one.answer.confidence),
+            words=find_decisive_words(one.answer),
+        )
+        for one in wrong[:_MISTAKES]
+    ]
