@@ -1,7 +1,5 @@
 """A model of a few words, whose answers can be told by reading it."""
 
-What it knows nothing of is `other`, and food before movies.
-
 import numpy as np
 
 from models.categories import OTHER, Categories
