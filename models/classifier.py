@@ -1,31 +1,38 @@
-"""The classifier as an MLlib pipeline: unfitted for training, fitted from a saved version."""
+"""The classifier as an MLlib pipeline: built from the numbers of a model, loaded from a version."""
 
 from pathlib import Path
 
-from pyspark.ml import Pipeline, PipelineModel
-from pyspark.ml.classification import LogisticRegression
-from pyspark.ml.feature import IDF, CountVectorizer, SQLTransformer
+from pyspark.ml import PipelineModel
+from pyspark.ml.classification import LogisticRegressionModel
+from pyspark.ml.common import _py2java
+from pyspark.ml.feature import CountVectorizerModel, IDFModel, Normalizer, SQLTransformer
+from pyspark.ml.linalg import DenseMatrix, Vectors
+from pyspark.mllib.common import _py2java as _py2java_of_rdds
+from pyspark.mllib.linalg import Vectors as VectorsOfRdds
+from pyspark.sql import SparkSession
 
 from models.registry import PIPELINE, ModelVersion
+from models.scorer import PortableModel
 from models.words import WORDS_STATEMENT
 
 
-def build_pipeline() -> Pipeline:
-    """Build the unfitted pipeline: column `text` in, `prediction` and `probability` out.
+def build_pipeline_model(spark: SparkSession, model: PortableModel) -> PipelineModel:
+    """Build the fitted pipeline: column `text` in, `prediction` and `probability` out.
 
-    `label` and `prediction` are indexes (double) into `models.categories.CATEGORIES`. A null text
-    makes the fitted model fail: reject those before.
+    `prediction` (double) is the index of the most probable category. A null text makes it fail:
+    reject those before.
     """
-    split_text = SQLTransformer(statement=WORDS_STATEMENT)
-    count_words = CountVectorizer(
-        inputCol="words", outputCol="word_counts", vocabSize=1 << 14, minDF=2
+    return PipelineModel(
+        [
+            SQLTransformer(statement=WORDS_STATEMENT),
+            CountVectorizerModel.from_vocabulary(
+                model.vocabulary, inputCol="words", outputCol="word_counts"
+            ),
+            _build_idf(spark, model),
+            Normalizer(p=1.0, inputCol="weighted_words", outputCol="features"),
+            _build_logistic_regression(spark, model),
+        ]
     )
-    weigh_words = IDF(inputCol="word_counts", outputCol="features")
-    # Without the raw prediction, which nobody reads, scoring is cheaper.
-    choose_category = LogisticRegression(
-        family="multinomial", regParam=0.001, maxIter=100, rawPredictionCol=""
-    )
-    return Pipeline(stages=[split_text, count_words, weigh_words, choose_category])
 
 
 def load_model(version: ModelVersion) -> PipelineModel:
@@ -39,3 +46,38 @@ def load_model(version: ModelVersion) -> PipelineModel:
 def locate_pipeline(folder: Path) -> str:
     """Name the pipeline in a version's folder as a local file, whatever Spark's default is."""
     return f"file://{folder.resolve()}/{PIPELINE}"
+
+
+# pyspark can only fit the next two; their constructors in the JVM take numbers.
+
+
+def _build_idf(spark: SparkSession, model: PortableModel) -> IDFModel:
+    context, jvm = spark.sparkContext, spark.sparkContext._jvm
+    assert context._gateway is not None
+    assert jvm is not None
+    idf = _py2java_of_rdds(context, VectorsOfRdds.dense(model.idf))
+    no_frequencies = context._gateway.new_array(jvm.long, 0)
+    fitted = jvm.org.apache.spark.mllib.feature.IDFModel(idf, no_frequencies, 0)
+    stage = IDFModel(jvm.org.apache.spark.ml.feature.IDFModel("idf", fitted))
+    return stage.setInputCol("word_counts").setOutputCol("weighted_words")
+
+
+def _build_logistic_regression(
+    spark: SparkSession, model: PortableModel
+) -> LogisticRegressionModel:
+    category_count, word_count = model.coefficients.shape
+    # Column by column, so that the coefficients of a word lie together in memory.
+    coefficients = DenseMatrix(
+        category_count, word_count, model.coefficients.ravel(order="F"), isTransposed=False
+    )
+    jvm = spark.sparkContext._jvm
+    assert jvm is not None
+    stage = jvm.org.apache.spark.ml.classification.LogisticRegressionModel(
+        "logistic_regression",
+        _py2java(spark.sparkContext, coefficients),
+        _py2java(spark.sparkContext, Vectors.dense(model.intercepts)),
+        category_count,
+        True,
+    )
+    # Without the raw prediction, which nobody reads, scoring is cheaper.
+    return LogisticRegressionModel(stage).setRawPredictionCol("")

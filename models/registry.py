@@ -35,6 +35,7 @@ _ALLOWED_CLASSES = {
     _SQL_STAGE,
     "org.apache.spark.ml.feature.CountVectorizerModel",
     "org.apache.spark.ml.feature.IDFModel",
+    "org.apache.spark.ml.feature.Normalizer",
     "org.apache.spark.ml.classification.LogisticRegressionModel",
 }
 

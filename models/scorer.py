@@ -131,7 +131,7 @@ class Scorer:
 
 
 def _to_probabilities(margins: NDArray[np.float64]) -> NDArray[np.float64]:
-    powers = np.exp(margins - margins.max())
+    powers: NDArray[np.float64] = np.exp(margins - margins.max())
     return powers / powers.sum()
 
 

@@ -1,84 +1,87 @@
-"""The texts to learn from and those to be tested on, which are made from other templates."""
+"""The texts to learn from: synthetic tweets, and loose words of each category among common ones."""
 
-import hashlib
+import random
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
 
-from models.categories import CATEGORIES, label_text
-from producer.sources.synthetic import SyntheticText
+from models.categories import OTHER, Categories
+from models.words import split_words
+from producer.sources.synthetic import generate_texts
+from training.lexicon import Lexicon
+from training.texts import LabelledText
 
-TEST_SHARE = 0.2
+# No pattern in here is one that the stream is written with.
+_PHRASES = Path(__file__).with_name("phrases")
+
+# A word that is met less often is a name, a part of a link or a typing error.
+_LEAST_TEXTS_WITH_WORD = 5
+
+# Loose texts for each synthetic one.
+_LOOSE_TEXTS_SHARE = 0.5
+_MOST_LEXICON_WORDS = 4
+_MOST_COMMON_WORDS = 11
+# Of the categories: that many have a common word.
+_MOST_CATEGORIES = 0.8
 
 
 class CorpusError(Exception):
-    """Texts that no model can be trained on; the message says why."""
+    """Texts that no model can be trained on; the message says why and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class LabelledText:
-    """A text, its category by the labelling rule, and the template it was made from."""
+def write_texts(categories: Categories, seed: int, text_count: int) -> list[LabelledText]:
+    """Write synthetic tweets, each labelled with what it was written about.
 
-    text: str
-    category: str
-    template: str
-
-
-@dataclass(frozen=True)
-class Corpus:
-    """Labelled texts; no template is in both parts, and each category is in both."""
-
-    train: list[LabelledText]
-    test: list[LabelledText]
-
-
-def build_corpus(texts: Iterable[SyntheticText]) -> Corpus:
-    """Label texts by their keywords and hold out a share of each category's templates."""
-    labelled = label_texts(texts)
-    held_out = choose_test_templates(labelled)
-    corpus = Corpus(
-        train=[text for text in labelled if text.template not in held_out],
-        test=[text for text in labelled if text.template in held_out],
-    )
-    for purpose, part in (("train on", corpus.train), ("test on", corpus.test)):
-        present = count_categories(part)
-        missing = [category for category in CATEGORIES if category not in present]
-        if missing:
-            raise CorpusError(
-                f"{len(labelled)} texts hold none about {', '.join(missing)} to {purpose}; "
-                "ask for more with --texts."
-            )
-    return corpus
-
-
-def label_texts(texts: Iterable[SyntheticText]) -> list[LabelledText]:
-    """Label each text by its keywords."""
-    return [LabelledText(text.text, label_text(text.text), text.template) for text in texts]
-
-
-def choose_test_templates(texts: Iterable[LabelledText]) -> set[str]:
-    """Choose the templates to hold out: a share of those that mostly make texts of a category.
-
-    A template's place in the order is its own hash, so that new ones hardly move the others.
+    Those about two categories are left out: they are no example of either.
     """
-    categories_by_template: dict[str, Counter[str]] = defaultdict(Counter)
+    written = islice(generate_texts(seed, categories, _PHRASES), text_count)
+    texts = [LabelledText(text.text, text.category) for text in written if text.second is None]
+    missing = [name for name, count in count_categories(texts, categories).items() if not count]
+    if missing:
+        raise CorpusError(
+            f"{text_count:,} texts hold none about {', '.join(missing)}; "
+            "ask for more with --text-count."
+        )
+    return texts
+
+
+def write_loose_texts(
+    texts: Sequence[LabelledText], lexicon: Lexicon, categories: Categories, seed: int
+) -> Iterator[LabelledText]:
+    """Write texts of a few words of a category, among words that are said whatever it is about.
+
+    They teach words that no template has. As many are about each category, and about `other`.
+    """
+    rng = random.Random(f"loose texts {seed}")
+    common_words = find_common_words(texts)
+    for category in categories.names:
+        for _ in range(round(_LOOSE_TEXTS_SHARE * len(texts) / len(categories.names))):
+            words = rng.choices(lexicon[category], k=rng.randint(1, _MOST_LEXICON_WORDS))
+            if category != OTHER and rng.random() < 0.5:
+                words.append(rng.choice(categories.keywords[category]))
+            if common_words:
+                words += rng.choices(common_words, k=rng.randint(2, _MOST_COMMON_WORDS))
+            yield LabelledText(" ".join(words), category)
+
+
+def find_words(texts: Iterable[LabelledText]) -> list[str]:
+    """Find the words that several texts have, in a fixed order."""
+    text_counts = Counter(word for text in texts for word in set(split_words(text.text)))
+    return sorted(word for word, count in text_counts.items() if count >= _LEAST_TEXTS_WITH_WORD)
+
+
+def find_common_words(texts: Iterable[LabelledText]) -> list[str]:
+    """Find the words that texts about most categories have, in a fixed order."""
+    categories_by_word = defaultdict(set)
     for text in texts:
-        categories_by_template[text.template][text.category] += 1
-    templates_by_category: dict[str, list[str]] = defaultdict(list)
-    for template, categories in categories_by_template.items():
-        templates_by_category[categories.most_common(1)[0][0]].append(template)
-    return {
-        template
-        for templates in templates_by_category.values()
-        for template in sorted(templates, key=_hash_template)[: round(len(templates) * TEST_SHARE)]
-    }
+        for word in split_words(text.text):
+            categories_by_word[word].add(text.category)
+    least = _MOST_CATEGORIES * len(set().union(*categories_by_word.values()))
+    return sorted(word for word, found in categories_by_word.items() if len(found) > least)
 
 
-def count_categories(texts: Iterable[LabelledText]) -> dict[str, int]:
-    """Count the texts of each category that has any, in the order of the labels."""
+def count_categories(texts: Iterable[LabelledText], categories: Categories) -> dict[str, int]:
+    """Count the texts of each category, in the order of the labels."""
     counts = Counter(text.category for text in texts)
-    return {category: counts[category] for category in CATEGORIES if counts[category]}
-
-
-def _hash_template(template: str) -> bytes:
-    return hashlib.sha256(template.encode()).digest()
+    return {name: counts[name] for name in categories.names}

@@ -1,158 +1,136 @@
-"""Train a model on a corpus with Spark, test it, and save it as a new version."""
+"""Train a model with Spark, judge it by texts it never saw, and save it with its report."""
 
-import os
 import platform
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version as read_package_version
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyspark
-from pyspark.errors import PySparkException
 from pyspark.ml import PipelineModel
-from pyspark.ml.classification import LogisticRegressionModel
-from pyspark.ml.feature import CountVectorizerModel, IDFModel
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 
-from models.categories import CATEGORIES
-from models.classifier import build_pipeline, locate_pipeline
+from models.categories import Categories
+from models.classifier import build_pipeline_model, locate_pipeline
 from models.registry import ModelVersion, save_version
-from models.scorer import PortableModel, Scorer
+from models.scorer import Scorer
 from producer.sources.synthetic import generate_texts
-from training.corpus import Corpus, LabelledText, build_corpus, count_categories
-from training.evaluate import Scores, score_predictions
+from training import fit, vectors
+from training.corpus import count_categories, find_words, write_loose_texts, write_texts
+from training.evaluate import evaluate_texts
+from training.lexicon import find_lexicon, stretch_words
+from training.report import write_report
+from training.session import TrainingError, show_step
+from training.texts import LabelledText, read_written_texts
+
+# The texts that a version is judged by.
+WRITTEN = "hand-written tweets"
+SYNTHETIC = "synthetic tweets"
+
+_TEST_TEXT_COUNT = 2_000
+_PACKAGES = ("pyspark", *vectors.PACKAGES)
 
 
-class TrainingError(Exception):
-    """A training that cannot go on; the message says why and what to do."""
+@dataclass(frozen=True)
+class Recipe:
+    """What a version is made from; the same recipe gives the same scores."""
+
+    categories: Categories
+    seed: int
+    text_count: int
 
 
-def train_version(root: Path, spark: SparkSession, seed: int, text_count: int) -> ModelVersion:
-    """Train on synthetic texts and save the result; the same seed and count give the same scores.
+def train_version(root: Path, spark: SparkSession, recipe: Recipe) -> ModelVersion:
+    """Train by a recipe, judge the model by texts it never saw, and save it.
 
     Prints each step with the seconds it took.
     """
     created_at = datetime.now(UTC)
     version = f"{created_at:%Y%m%d-%H%M%S}"
-    with show_step(f"writing {text_count:,} texts"):
-        corpus = build_corpus(islice(generate_texts(seed), text_count))
-    with show_step(f"training on {len(corpus.train):,} of them"):
-        model = fit_model(spark, corpus.train)
-    portable = export_model(model)
-    with show_step(f"testing on {len(corpus.test):,} of them"):
-        predicted = predict_categories(model, read_texts(spark, corpus.test))
-        _check_portable(Scorer(portable, CATEGORIES, version), corpus.test, predicted)
-        scores = score_predictions([text.category for text in corpus.test], predicted)
+    with show_step(f"writing {recipe.text_count:,} tweets and loading word vectors"):
+        texts, word_vectors = prepare_training(recipe)
+    with show_step(f"training on {len(texts):,} texts"):
+        model = fit.fit_model(spark, texts, recipe.categories.names, word_vectors)
+        pipeline = build_pipeline_model(spark, model)
+    scorer = Scorer(model, recipe.categories.names, version)
+    with show_step("judging it by texts it never saw"):
+        tests = gather_tests(recipe.categories, recipe.seed)
+        check_pipeline(spark, pipeline, scorer, tests[SYNTHETIC])
+        evaluations = {
+            name: evaluate_texts(scorer, test, recipe.categories) for name, test in tests.items()
+        }
+    card = {
+        **describe_recipe(created_at, recipe, texts),
+        "scores": {name: asdict(evaluation) for name, evaluation in evaluations.items()},
+    }
 
     def write_files(folder: Path) -> None:
-        model.save(locate_pipeline(folder))
-        portable.save(folder)
+        pipeline.save(locate_pipeline(folder))
+        model.save(folder)
+        write_report(folder, f"Model {version}", evaluations, card)
 
     with show_step(f"saving version {version}"):
-        card = _build_card(created_at, seed, corpus, scores)
         return save_version(root, version, write_files, card)
 
 
-def open_session() -> SparkSession:
-    """Start Spark in this process's own JVM, on loopback only, without a page."""
-    # The only way to keep every port of Spark off the network.
-    os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
-    try:
-        return (
-            SparkSession.builder.master("local[*]")
-            .appName("training")
-            .config("spark.ui.enabled", "false")
-            .config("spark.ui.showConsoleProgress", "false")
-            .config("spark.log.level", "ERROR")
-            .config("spark.sql.shuffle.partitions", "1")
-            .getOrCreate()
-        )
-    except (PySparkException, OSError) as error:
-        java_home = os.environ.get("JAVA_HOME")
-        raise TrainingError(
-            f"Spark could not start Java (JAVA_HOME is {java_home!r}): set JAVA_HOME to a Java 17 "
-            "or 21, for example with `export JAVA_HOME=$(python -m stack.java)`."
-        ) from error
+def prepare_training(recipe: Recipe) -> tuple[list[LabelledText], vectors.WordVectors]:
+    """Write the texts to learn from, and load the vectors of every word the model shall know."""
+    texts = write_texts(recipe.categories, recipe.seed, recipe.text_count)
+    known = vectors.load_vectors([*recipe.categories.category_by_keyword, *find_words(texts)])
+    lexicon = find_lexicon(recipe.categories, known)
+    loose_texts = write_loose_texts(texts, lexicon, recipe.categories, recipe.seed)
+    return [*texts, *loose_texts], known.add_spellings(stretch_words(lexicon))
 
 
-def read_texts(spark: SparkSession, texts: Sequence[LabelledText]) -> DataFrame:
-    """Turn texts into a DataFrame of `text` and `label`, in their order.
+def gather_tests(categories: Categories, seed: int) -> dict[str, list[LabelledText]]:
+    """Gather the texts to judge a model by: those written by hand, if any, before synthetic ones.
 
-    It has one partition: sums over several would depend on which of them is ready first.
+    The synthetic ones are written with other templates than those of the training.
     """
-    rows = [(text.text, float(CATEGORIES.index(text.category))) for text in texts]
-    return spark.createDataFrame(rows, "text STRING, label DOUBLE").coalesce(1)
+    written = read_written_texts(categories)
+    synthetic = [
+        LabelledText(text.text, text.category)
+        for text in islice(generate_texts(seed, categories), _TEST_TEXT_COUNT)
+    ]
+    return {**({WRITTEN: written} if written else {}), SYNTHETIC: synthetic}
 
 
-def fit_model(spark: SparkSession, texts: Sequence[LabelledText]) -> PipelineModel:
-    """Fit the pipeline to labelled texts."""
-    return build_pipeline().fit(read_texts(spark, texts))
-
-
-def predict_categories(model: PipelineModel, texts: DataFrame) -> list[str]:
-    """Predict the category of each text, in their order."""
-    predictions = model.transform(texts).select("prediction").collect()
-    return [CATEGORIES[int(row.prediction)] for row in predictions]
-
-
-def export_model(model: PipelineModel) -> PortableModel:
-    """Take the numbers out of a fitted pipeline."""
-    _, count_words, weigh_words, choose_category = model.stages
-    assert isinstance(count_words, CountVectorizerModel)
-    assert isinstance(weigh_words, IDFModel)
-    assert isinstance(choose_category, LogisticRegressionModel)
-    return PortableModel(
-        vocabulary=list(count_words.vocabulary),
-        idf=np.asarray(weigh_words.idf.toArray()),
-        coefficients=np.asarray(choose_category.coefficientMatrix.toArray()),
-        intercepts=np.asarray(choose_category.interceptVector.toArray()),
-    )
-
-
-@contextmanager
-def show_step(step: str) -> Iterator[None]:
-    """Say on the terminal what is being done, and how long it took."""
-    # On lines of their own: Java writes to the terminal too.
-    print(f"{step} …", flush=True)
-    started_at = time.monotonic()
-    yield
-    print(f"  took {time.monotonic() - started_at:.1f} s", flush=True)
-
-
-def _check_portable(scorer: Scorer, texts: Sequence[LabelledText], predicted: list[str]) -> None:
-    for text, category in zip(texts, predicted, strict=True):
-        scored = scorer.explain(text.text).category
-        if scored != category:
+def check_pipeline(
+    spark: SparkSession, pipeline: PipelineModel, scorer: Scorer, texts: Sequence[LabelledText]
+) -> None:
+    """Raise `TrainingError` if the scorer does not find what the pipeline finds."""
+    rows = spark.createDataFrame([(text.text,) for text in texts], "text STRING")
+    predictions = pipeline.transform(rows).select("probability").collect()
+    for text, prediction in zip(texts, predictions, strict=True):
+        scored = list(scorer.explain(text.text).probabilities.values())
+        if max(abs(prediction.probability.toArray() - scored)) > 1e-6:
             raise TrainingError(
-                f"The portable copy of the model calls {text.text!r} {scored}, the pipeline "
-                f"{category}: models/words.py or models/scorer.py is not what the pipeline does."
+                f"The portable copy of the model finds {scored} for {text.text!r}, the pipeline "
+                f"{prediction.probability}: models/words.py or models/scorer.py is not what the "
+                "pipeline does."
             )
 
 
-def _build_card(created_at: datetime, seed: int, corpus: Corpus, scores: Scores) -> dict[str, Any]:
+def describe_recipe(
+    created_at: datetime, recipe: Recipe, texts: Sequence[LabelledText]
+) -> dict[str, Any]:
+    """Describe what a version is made from, as its card has it."""
     return {
         "created_at": created_at.isoformat(timespec="seconds"),
-        "categories": CATEGORIES,
-        "seed": seed,
-        "data": {
-            "text_count": len(corpus.train) + len(corpus.test),
-            "train": count_categories(corpus.train),
-            "test": count_categories(corpus.test),
-            "train_templates": sorted({text.template for text in corpus.train}),
-            "test_templates": sorted({text.template for text in corpus.test}),
+        "categories": recipe.categories.names,
+        "keywords": recipe.categories.keywords,
+        "lang": recipe.categories.lang,
+        "seed": recipe.seed,
+        "tweet_count": recipe.text_count,
+        "training_texts": count_categories(texts, recipe.categories),
+        "settings": {
+            "regularization": fit.REGULARIZATION,
+            "sharpness": fit.SHARPNESS,
+            "other_shift": fit.OTHER_SHIFT,
+            "threshold": fit.THRESHOLD,
         },
-        "stages": {
-            type(stage).__name__: {
-                param.name: value for param, value in stage.extractParamMap().items()
-            }
-            for stage in build_pipeline().getStages()
-        },
-        "scores": asdict(scores),
         "python": platform.python_version(),
-        "pyspark": pyspark.__version__,
+        "packages": {name: read_package_version(name) for name in _PACKAGES},
     }

@@ -1,0 +1,65 @@
+"""Logistic regression on the mean word vector of a text, folded into one coefficient per word.
+
+With vectors V (words x dimensions) and classes B (categories x dimensions), the mean vector of a
+text times B is its L1-normalised TF-IDF times B·Vᵀ: the same model, and a word that no text of the
+training holds has its coefficients all the same.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from pyspark.ml.classification import LogisticRegression
+from pyspark.ml.linalg import Vectors, VectorUDT
+from pyspark.sql import SparkSession
+from pyspark.sql.types import DoubleType, StructField, StructType
+
+from models.categories import OTHER
+from models.scorer import PortableModel
+from models.words import split_words
+from training.texts import LabelledText
+from training.vectors import WordVectors
+
+# The size of the coefficients is punished so much that the classes stay close to the middle of
+# their texts: what tells our texts apart beyond that does not hold for other people's.
+REGULARIZATION = 5e-4
+
+# The fit is too cautious about other people's texts, and sees too many of `other` among them: each
+# margin is multiplied by the sharpness, after that of `other` was moved. Below the threshold, a
+# probability, the answer is `other`. Chosen on real texts: see docs/model.md.
+SHARPNESS = 2.6
+OTHER_SHIFT = -0.6
+THRESHOLD = 0.2
+
+_EXAMPLES = StructType([StructField("features", VectorUDT()), StructField("label", DoubleType())])
+
+
+def fit_model(
+    spark: SparkSession, texts: Sequence[LabelledText], names: Sequence[str], vectors: WordVectors
+) -> PortableModel:
+    """Fit the classes to labelled texts, and fold them and the calibration into a model of words.
+
+    `names` are the categories in the order of their labels.
+    """
+    label_by_name = {name: float(label) for label, name in enumerate(names)}
+    # One partition: sums over several would depend on which of them is ready first.
+    examples = spark.createDataFrame(
+        [
+            (Vectors.dense(vectors.embed(split_words(text.text))), label_by_name[text.category])
+            for text in texts
+        ],
+        _EXAMPLES,
+    ).coalesce(1)
+    fitted = LogisticRegression(
+        family="multinomial", regParam=REGULARIZATION, standardization=False, maxIter=200
+    ).fit(examples.persist())
+    classes: NDArray[np.float64] = fitted.coefficientMatrix.toArray()
+    intercepts = np.array(fitted.interceptVector.toArray())
+    intercepts[names.index(OTHER)] += OTHER_SHIFT
+    return PortableModel(
+        vocabulary=vectors.words,
+        idf=vectors.idf,
+        coefficients=SHARPNESS * (classes @ vectors.vectors.T),
+        intercepts=SHARPNESS * intercepts,
+        threshold=THRESHOLD,
+    )

