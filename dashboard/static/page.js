@@ -1,39 +1,21 @@
 // The page: asks the JSON API every two seconds and shows what it says.
 
+import { ask } from "./api.js";
 import { Chart } from "./chart.js";
+import { followModel } from "./classify.js";
+import { assignColors, getColorClass } from "./colors.js";
+import { build, find, formatPercent, setText } from "./elements.js";
 
 const POLL_MS = 2000;
 const PAGE_SIZE = 25;
 const MOST_TWEETS = 200;
-const COLORS = 11;
 
-const find = (id) => document.getElementById(id);
 const formatTime = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const formatDay = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", hour: "2-digit", hourCycle: "h23" });
 
 const view = { since: "30m", bucket: "1m", category: "", search: "", limit: PAGE_SIZE, isReading: false };
 const shown = { counts: null, tweets: null, ids: null };
-let classNames = {};
 let failedSince = null;
-
-function build(name, properties, ...children) {
-  const element = Object.assign(document.createElement(name), properties);
-  element.append(...children);
-  return element;
-}
-
-/** Ask the API; the browser revalidates by ETag, and an answer known already gives null. */
-async function ask(call, parameters, known) {
-  const response = await fetch(`/api/${call}?${new URLSearchParams(parameters)}`, { cache: "no-cache" });
-  const body = await response.json();
-  if (!response.ok) throw new Error(body.error);
-  const key = response.url + response.headers.get("ETag");
-  return key === known?.key ? null : { ...body, key };
-}
-
-function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
 
 function describeAge(seconds) {
   if (seconds < 60) return `${Math.round(seconds)} s`;
@@ -55,7 +37,7 @@ function explainWindow(readout, { start, counts }, isLast) {
   readout.replaceChildren(
     build("p", { textContent: title }),
     ...wanted.map((name) =>
-      build("p", {}, build("span", { className: `swatch ${classNames[name]}` }), ` ${name} `,
+      build("p", {}, build("span", { className: `swatch ${getColorClass(name)}` }), ` ${name} `,
         build("span", { textContent: counts[name].toLocaleString() }))),
   );
 }
@@ -66,13 +48,15 @@ const chart = new Chart(find("chart"), explainWindow);
 
 function showCounts(counts) {
   shown.counts = counts;
-  classNames = Object.fromEntries(counts.categories.map((name, index) => [name, `c${Math.min(index, COLORS - 1)}`]));
+  if (view.category && !counts.categories.includes(view.category)) setCategory("");
+  if (assignColors(counts.categories) && shown.tweets) showTweets(shown.tweets);
   const categories = counts.categories.filter((name) => !view.category || name === view.category);
-  chart.show(counts.windows, categories.map((name) => ({ name, className: classNames[name] })), formatStart);
+  chart.show(counts.windows, categories.map((name) => ({ name, className: getColorClass(name) })), formatStart);
   const sum = Object.values(counts.totals).reduce((total, count) => total + count, 0);
   find("sum").textContent = `${sum.toLocaleString()} tweets in the last ${describeRange()}`;
   const list = find("totals");
   while (list.children.length < counts.categories.length) list.append(build("li", {}, buildTotal()));
+  while (list.children.length > counts.categories.length) list.lastChild.remove();
   counts.categories.forEach((name, index) => fillTotal(list.children[index].firstChild, name, sum));
 }
 
@@ -88,11 +72,11 @@ function buildTotal() {
 function fillTotal(button, name, sum) {
   const count = shown.counts.totals[name];
   button.dataset.category = name;
-  button.className = classNames[name];
+  button.className = getColorClass(name);
   button.setAttribute("aria-pressed", name === view.category);
   setText(button.children[1], name);
   setText(button.children[2], count.toLocaleString());
-  setText(button.children[3], sum ? `${Math.round((100 * count) / sum)} %` : "");
+  setText(button.children[3], sum ? formatPercent(count / sum) : "");
 }
 
 // -- tweets ---------------------------------------------------------------------------------------
@@ -101,11 +85,11 @@ function buildTweet(tweet) {
   const author = build("p", { className: "author" }, build("b", { textContent: tweet.name ?? tweet.username ?? "unknown" }));
   if (tweet.username) author.append(` @${tweet.username}`);
   author.append(" · ", build("time", { dateTime: tweet.created_at, title: new Date(tweet.created_at).toLocaleString() }));
-  const confidence = tweet.confidence === null ? "" : `${Math.round(100 * tweet.confidence)} %`;
+  const confidence = tweet.confidence === null ? "" : formatPercent(tweet.confidence);
   return build("li", { className: shown.ids && !shown.ids.has(tweet.id) ? "new" : "" },
     author,
     build("p", { className: "text", textContent: tweet.text }),
-    build("p", { className: `category ${classNames[tweet.category] ?? ""}` },
+    build("p", { className: `category ${getColorClass(tweet.category)}` },
       build("span", { className: "swatch" }), tweet.category,
       build("span", { className: "confidence", textContent: confidence, title: `confidence, by model ${tweet.model_version}` })),
   );
@@ -136,7 +120,7 @@ function showHealth({ data_age_seconds: age, components: { storage, data, model 
   if (storage.status !== "ok") notices.push(`${storage.status === "down" ? "Stored data is out of reach" : "Trouble"} since ${formatMoment(storage.since)}: ${storage.detail}`);
   if (data.status === "degraded") notices.push(`No new tweets since ${formatMoment(data.since)}.`);
   if (notices.length && age !== null) notices.push("What you see is the last data.");
-  if (model.status === "down") notices.push(`No model is live: ${model.detail}`);
+  if (model.status === "down") notices.push(model.detail);
   setText(find("notice"), notices.join(" "));
   if (storage.status === "down") setText(freshness, age === null ? "No data yet" : `Storage away · data ${describeAge(age)} old`);
   else if (age === null) setText(freshness, "Waiting for the first tweet");
@@ -159,18 +143,22 @@ let round = 0;
 async function update() {
   clearTimeout(timer);
   const current = ++round;
-  const { since, bucket, category, search, limit } = view;
   try {
-    const [counts, tweets, health] = await Promise.all([
-      ask("counts", { since, bucket }, shown.counts),
+    const { since, bucket } = view;
+    const counts = await ask("counts", { since, bucket }, shown.counts);
+    if (current !== round) return;
+    // First, as the category that was chosen may be gone.
+    if (counts) showCounts(counts);
+    const { category, search, limit } = view;
+    const [tweets, health] = await Promise.all([
       view.isReading ? null : ask("tweets", { limit, category, q: search }, shown.tweets),
       ask("health", {}),
     ]);
     if (current !== round) return;
     failedSince = null;
-    if (counts) showCounts(counts);
     if (tweets) showTweets(tweets);
     showHealth(health);
+    followModel(health.components.model);
   } catch (error) {
     if (current !== round) return;
     showFailure(error);
@@ -179,12 +167,16 @@ async function update() {
   if (!document.hidden) timer = setTimeout(update, POLL_MS);
 }
 
-function chooseCategory(category) {
+function setCategory(category) {
   Object.assign(view, { category, limit: PAGE_SIZE });
   shown.ids = null;
   find("clear").hidden = !category;
   find("clear").textContent = `${category} ✕`;
   find("clear").setAttribute("aria-label", `Show all categories, not only ${category}`);
+}
+
+function chooseCategory(category) {
+  setCategory(category);
   showCounts(shown.counts);
   update();
 }
