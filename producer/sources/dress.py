@@ -10,6 +10,7 @@ _QUESTION = re.compile(
     r"(?:is|are|does|did|do(?! not)|who|why|how|which|where|can|should|what(?! a| I))\b(?!')",
     re.IGNORECASE,
 )
+_ARTICLE = re.compile(r"(?<=\b[Aa])(?= (?:[ai]|e(?!u)|o(?!ne)|ugly|under))", re.IGNORECASE)
 _START = re.compile(r"^[¿¡]?\w|(?<=[.?!] )[a-z]")
 _STRETCHED = re.compile(
     r"\b(?:so|yes|love|good|really|please|me|very|way|never|omg|ugh|wow|muy|sí|qué|bien)\b"
@@ -25,6 +26,11 @@ def join_sentences(sentences: Sequence[str], endings: Sequence[str], rng: random
     if rng.random() < 0.35:
         ended[-1] = sentences[-1]
     return " ".join(ended)
+
+
+def correct_articles(sentence: str) -> str:
+    """Say `an` in English where a pattern says `a` before a vowel."""
+    return _ARTICLE.sub("n", sentence)
 
 
 def change_case(sentences: Sequence[str], rng: random.Random) -> list[str]:
@@ -80,7 +86,8 @@ def build_link(rng: random.Random) -> str:
 def _end(sentence: str, ending: str) -> str:
     if sentence[-1] in "?!.…":
         return sentence
-    return sentence + ("?" if _QUESTION.match(sentence) and "?" not in sentence else ending)
+    asks = _QUESTION.match(sentence) and not any(mark in sentence for mark in "?,")
+    return sentence + ("?" if asks else ending)
 
 
 def _stress_word(sentence: str, rng: random.Random) -> str:

@@ -23,7 +23,7 @@ TWO_CATEGORIES = 0.05
 # Share of the texts about a category that hold none of its keywords.
 WITHOUT_KEYWORD = 0.45
 # Share of the texts about nothing that hold a keyword in another sense.
-OTHER_SENSE = 0.14
+OTHER_SENSE = 0.145
 
 # Shares of the texts that have this form, beside what the phrases themselves bring along.
 OPENER, CLOSER = 0.10, 0.10
@@ -172,9 +172,12 @@ class _Writer:
         rng = self._rng
         while len(sentences) > 1 and sum(map(len, sentences)) + len(sentences) > _LONGEST_BODY:
             sentences.pop()
+        if topic.lang == "en":
+            sentences = [dress.correct_articles(sentence) for sentence in sentences]
         small = rng.random() < ALL_LOWER_CASE
         proper = sentences if small else dress.change_case(sentences, rng)
-        text = dress.join_sentences(proper, self._chatter.endings, rng)
+        endings = self._chatter.endings if topic.lang == self._lang else ()
+        text = dress.join_sentences(proper, endings, rng)
         text = dress.roughen(text, rng)
         if rng.random() < MENTION:
             text = f"@{rng.choice(self._book.handles).render(rng)} {text}"

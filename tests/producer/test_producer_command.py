@@ -2,6 +2,7 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from producer_process import StartProducer
@@ -67,6 +68,18 @@ def test_a_setting_that_is_none_is_a_sentence(
     monkeypatch.setenv("TWEETS_GIVE_UP_SECONDS", "soon")
     assert main([]) == 2
     assert capsys.readouterr().err.startswith("TWEETS_GIVE_UP_SECONDS is 'soon': ")
+
+
+def test_categories_that_are_none_are_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text("[keywords]\nrain = ['rain', 'umbrella']\n")
+    monkeypatch.setenv("TWEETS_CATEGORIES", str(path))
+    assert main([]) == 2
+    assert capsys.readouterr().err.startswith(
+        f"The categories file {path} names fewer than two categories; "
+    )
 
 
 @pytest.mark.parametrize(

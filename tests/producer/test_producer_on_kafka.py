@@ -10,13 +10,14 @@ import pytest
 from producer_process import StartProducer
 from topic_reader import TopicReader
 
+from models.categories import load_categories
 from producer.sources.synthetic import generate_tweets
 
 PauseBroker = Callable[[], AbstractContextManager[None]]
 
 
 def make_ids(seed: int, number: int) -> list[str]:
-    tweets = islice(generate_tweets(seed, lambda: datetime.now(UTC)), number)
+    tweets = islice(generate_tweets(seed, lambda: datetime.now(UTC), load_categories()), number)
     return [tweet.id for tweet in tweets]
 
 

@@ -7,6 +7,7 @@ import pytest
 from kafka.errors import KafkaTimeoutError, MessageSizeTooLargeError
 from kafka.future import Future
 
+from models.categories import load_categories
 from models.tweet import Tweet, build_message
 from producer.publish import Limits, Progress, Publisher, PublishError, pace_tweets
 from producer.sources.synthetic import generate_tweets
@@ -66,7 +67,7 @@ def deliver(future: Future) -> None:
 
 def make_tweets(number: int) -> Iterator[Tweet]:
     moment = datetime(2026, 11, 24, tzinfo=UTC)
-    return islice(generate_tweets(1, lambda: moment), number)
+    return islice(generate_tweets(1, lambda: moment, load_categories()), number)
 
 
 def make_publisher(

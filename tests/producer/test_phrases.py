@@ -1,0 +1,136 @@
+"""The files of phrases keep what the phrasebook builds on."""
+
+import tomllib
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.categories import ENGLISH, OTHER, Categories, load_categories
+from producer.sources.patterns import Phrase
+from producer.sources.phrasebook import STREAM_PHRASES, Topic, load_phrasebook
+from producer.sources.synthetic import SyntheticText, generate_texts
+
+CATEGORIES = load_categories()
+SPANISH = load_categories(ENGLISH.with_name("es.toml"))
+TRAINING_PHRASES = Path(__file__).parents[2] / "training" / "phrases"
+FOLDERS = [
+    pytest.param(STREAM_PHRASES, id="stream"),
+    pytest.param(TRAINING_PHRASES, id="training"),
+]
+
+
+def read(folder: Path, name: str) -> dict[str, Any]:
+    return tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def load_topics(folder: Path) -> dict[str, Topic]:
+    return {topic.name: topic for topic in load_phrasebook(CATEGORIES, folder).topics.items}
+
+
+def collect_words(phrase: Phrase) -> str:
+    """Everything that a phrase may say, whatever fills its slots."""
+    return " ".join(
+        part if isinstance(part, str) else " ".join(map(collect_words, part))
+        for part in phrase.parts
+    )
+
+
+def find_keywords(phrase: Phrase) -> set[str]:
+    return set(CATEGORIES.find_keywords(collect_words(phrase)))
+
+
+def take_texts(categories: Categories, number: int = 2000) -> list[SyntheticText]:
+    return list(islice(generate_texts(1, categories), number))
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_each_category_and_other_has_its_file(folder: Path) -> None:
+    assert {path.stem for path in folder.glob("*.toml")} >= set(CATEGORIES.names)
+
+
+def test_no_pattern_is_both_in_the_stream_and_in_training() -> None:
+    def collect(folder: Path) -> set[str]:
+        return {
+            phrase.pattern
+            for topic in load_topics(folder).values()
+            for phrase in topic.patterns + topic.plain_patterns
+        }
+
+    assert not collect(STREAM_PHRASES) & collect(TRAINING_PHRASES)
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_patterns_hold_a_keyword_of_their_category_and_plain_ones_none(folder: Path) -> None:
+    for name, topic in load_topics(folder).items():
+        for phrase in topic.patterns:
+            assert find_keywords(phrase) == {name} or name == OTHER, phrase.pattern
+            assert find_keywords(phrase), phrase.pattern
+        for phrase in topic.things:
+            assert find_keywords(phrase) == {name}, phrase.pattern
+        for phrase in topic.plain_patterns:
+            assert not find_keywords(phrase), phrase.pattern
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_nothing_in_the_files_is_left_unsaid(folder: Path) -> None:
+    for name, topic in load_topics(folder).items():
+        table = read(folder, name)
+        for key in ("patterns", "plain_patterns", "things"):
+            assert [phrase.pattern for phrase in getattr(topic, key)] == table.get(key, []), name
+        assert list(topic.hashtags) == table["hashtags"]
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_the_chatter_is_about_no_category(folder: Path) -> None:
+    chatter, common = load_phrasebook(CATEGORIES, folder).chatter, read(folder, "common")
+    for key in ("openers", "closers", "remarks"):
+        assert [phrase.pattern for phrase in getattr(chatter, key)] == common[key]
+    assert not CATEGORIES.find_keywords(" ".join(chatter.bridges))
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_no_phrase_is_written_twice(folder: Path) -> None:
+    book = load_phrasebook(CATEGORIES, folder)
+    for topic in (*book.topics.items, *book.foreign.items):
+        phrases = [phrase.pattern for phrase in topic.patterns + topic.plain_patterns]
+        assert len(phrases) == len(set(phrases)), topic.name
+
+
+def test_spanish_categories_get_spanish_texts() -> None:
+    texts = take_texts(SPANISH)
+    assert {t.category for t in texts} == set(SPANISH.names)
+    assert sum(t.lang == "es" for t in texts) > 0.94 * len(texts)
+    assert all(t.category == OTHER for t in texts if t.lang != "es")
+    about_one = [t for t in texts if t.category != OTHER and not t.second]
+    found = [SPANISH.find_keywords(t.text).keys() == {t.category} for t in about_one]
+    assert sum(found) > 0.97 * len(found)
+
+
+def test_a_language_without_frames_gets_its_keywords_and_nothing_else() -> None:
+    dutch = Categories("nl", {"weer": ("regen", "zon"), "fietsen": ("fiets", "pedaal")})
+    own = [t for t in take_texts(dutch) if t.lang == "nl"]
+    assert len(own) > 1800
+    words = {word.strip("!,.?/%#").lower() for t in own if not t.second for word in t.text.split()}
+    assert {"regen", "zon", "fiets", "pedaal"} <= words
+    assert len({word for word in words if word.isalpha()}) < 20
+
+
+def test_a_new_english_category_is_framed_beside_the_written_ones() -> None:
+    mixed = Categories("en", {"food": CATEGORIES.keywords["food"], "weather": ("rain", "snow")})
+    texts = take_texts(mixed)
+    written = load_topics(STREAM_PHRASES)["food"].patterns
+    templates = {t.template for t in texts if t.category == "food"}
+    assert templates & {f"food: {phrase.pattern}" for phrase in written}
+    about_weather = [t for t in texts if t.category == "weather" and not t.second]
+    assert len(about_weather) > 300
+    others = [t for t in texts if t.category == OTHER and t.lang == "en"]
+    assert not any("weather" in mixed.find_keywords(t.text) for t in others)
+
+
+def test_a_category_that_only_has_the_name_of_a_written_one_is_framed() -> None:
+    mine = Categories("en", {"food": ("herring", "licorice"), "sports": ("curling", "darts")})
+    texts = [t for t in take_texts(mine) if t.category == "food" and not t.second]
+    assert texts
+    assert not any("pizza" in t.text.lower() for t in texts)
