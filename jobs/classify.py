@@ -4,20 +4,28 @@ from pyspark.ml import PipelineModel
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from models.categories import OTHER
+
 
 def classify_tweets(
-    tweets: DataFrame, model: PipelineModel, categories: tuple[str, ...], model_version: str
+    tweets: DataFrame,
+    model: PipelineModel,
+    categories: tuple[str, ...],
+    threshold: float,
+    model_version: str,
 ) -> DataFrame:
     """Add `category`, `confidence` (the highest probability, 0 to 1) and `model_version`.
 
-    `categories` are the model's, in the order of its labels.
+    `categories` are the model's, in the order of its labels. Where the confidence is below the
+    `threshold`, the category is `other`.
     """
     predictions = model.transform(tweets)
-    names = F.array(*map(F.lit, categories))
+    # The probabilities of a dense vector; reading its field costs less than vector_to_array.
+    confidence = F.array_max(F.unwrap_udt("probability")["values"])
+    most_probable = F.get(F.array(*map(F.lit, categories)), F.col("prediction").cast("int"))
     return predictions.select(
         *tweets.columns,
-        F.get(names, F.col("prediction").cast("int")).alias("category"),
-        # The probabilities of a dense vector; reading its field costs less than vector_to_array.
-        F.array_max(F.unwrap_udt("probability")["values"]).alias("confidence"),
+        F.when(confidence < threshold, OTHER).otherwise(most_probable).alias("category"),
+        confidence.alias("confidence"),
         F.lit(model_version).alias("model_version"),
     )

@@ -10,6 +10,7 @@ from pyspark.ml import PipelineModel
 
 from models.classifier import load_model
 from models.registry import RegistryError, load_version, read_current
+from models.scorer import PortableModel
 
 log = logging.getLogger("tweets")
 
@@ -22,10 +23,14 @@ class NoModel(Exception):
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """A fitted pipeline with its version and the categories in the order of its labels."""
+    """A fitted pipeline with its version, its categories in the order of their labels.
+
+    Below the `threshold`, a probability, its answer is `other`.
+    """
 
     version: str
     categories: tuple[str, ...]
+    threshold: float
     pipeline: PipelineModel
 
 
@@ -78,4 +83,5 @@ class LiveModel:
 
     def _load(self, version: str) -> LoadedModel:
         found = load_version(self._root, version)
-        return LoadedModel(version, found.categories, load_model(found))
+        threshold = PortableModel.load(found.folder).threshold
+        return LoadedModel(version, found.categories, threshold, load_model(found))

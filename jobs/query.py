@@ -136,7 +136,11 @@ class TweetQuery:
             },
             until_offsets=until_offsets,
             classified_tweets=classify_tweets(
-                select_tweets(parsed), model.pipeline, model.categories, model.version
+                select_tweets(parsed),
+                model.pipeline,
+                model.categories,
+                model.threshold,
+                model.version,
             ),
             rejected=select_rejected(parsed),
             observation=observation,

@@ -1,39 +1,38 @@
-"""Train, evaluate, promote and roll back the model: `python -m training --help`."""
+"""Train, judge, promote and roll back the model: `python -m training --help`."""
 
 import argparse
 import sys
 from pathlib import Path
 
-from models.registry import (
-    RegistryError,
-    list_versions,
-    load_version,
-    promote,
-    read_current,
-    rollback,
-)
+from models.categories import CategoriesError
+from models.registry import RegistryError
 from settings import SettingsError, load_settings
+from training import commands
 from training.corpus import CorpusError
-from training.evaluate import evaluate_version, format_scores
-from training.train import TrainingError, open_session, show_step, train_version
+from training.judging import NotPromoted
+from training.session import TrainingError
+from training.texts import TextsError
+
+_ERRORS = (CategoriesError, CorpusError, NotPromoted, RegistryError, TextsError, TrainingError)
 
 
 def main() -> int:
     """Run one command; the result is the exit code."""
     arguments = _build_parser().parse_args()
     try:
-        root = load_settings().model_root
+        settings = load_settings()
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
     try:
-        arguments.run(root, arguments)
-    except (CorpusError, RegistryError, TrainingError) as error:
+        arguments.run(settings, arguments)
+    except _ERRORS as error:
         print(error, file=sys.stderr)
         return 1
     except OSError as error:
         print(
-            f"The model root {root} cannot be used ({error}); set TWEETS_MODEL_ROOT or free it.",
+            f"The model root {settings.model_root} cannot be used ({error}); set "
+            "TWEETS_MODEL_ROOT or free it.",
             file=sys.stderr,
         )
         return 1
@@ -44,84 +43,64 @@ def main() -> int:
 
 def _build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
-    commands = parser.add_subparsers(required=True)
+    commands_parser = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    train = commands.add_parser("train", help="train a new version on synthetic texts")
+    def add(name: str, run: object, about: str) -> argparse.ArgumentParser:
+        command = commands_parser.add_parser(name, help=about, description=about)
+        command.set_defaults(run=run)
+        return command
+
+    train = add("train", commands.train, "train a new version for the categories in use")
     train.add_argument("--promote", action="store_true", help="make it live (the first one is)")
     train.add_argument("--seed", type=int, default=1, help="of the texts (default: %(default)s)")
     train.add_argument(
-        "--texts",
+        "--text-count",
         type=_parse_count,
-        default=20_000,
-        help="how many to write (default: %(default)s)",
+        default=12_000,
+        metavar="N",
+        help="synthetic tweets to learn from (default: %(default)s)",
     )
-    train.set_defaults(run=_train)
+    _add_guard(train)
 
-    evaluate = commands.add_parser("evaluate", help="test a version on the templates it never saw")
+    evaluate = add("evaluate", commands.evaluate, "judge a version by texts it never saw")
     evaluate.add_argument("--version", help="which one (default: the live one)")
-    evaluate.set_defaults(run=_evaluate)
+    _add_texts(evaluate, "to judge it by (default: those that come with the project)")
 
-    commands.add_parser("list", help="list the versions").set_defaults(run=_list)
+    add("list", commands.list_all, "list the versions")
+    add("show", commands.show, "show what a version is and how good").add_argument("version")
 
-    promote_parser = commands.add_parser("promote", help="make a version live")
-    promote_parser.add_argument("version")
-    promote_parser.set_defaults(run=_promote)
+    promote = add("promote", commands.promote_version, "make a version live, if it is not worse")
+    promote.add_argument("version")
+    _add_guard(promote)
 
-    commands.add_parser("rollback", help="make the live version before this one live").set_defaults(
-        run=_rollback
-    )
+    add("rollback", commands.roll_back, "make the live version before this one live again")
+
+    compare = add("compare", commands.compare, "show where two versions differ, and why")
+    compare.add_argument("a", metavar="A")
+    compare.add_argument("b", metavar="B")
+    _add_texts(compare, "to compare them on", required=True)
     return parser
+
+
+def _add_guard(parser: argparse.ArgumentParser) -> None:
+    _add_texts(parser, "to compare it with the live one on (default: as evaluate has them)")
+    parser.add_argument("--force", action="store_true", help="promote it even if it is worse")
+
+
+def _add_texts(parser: argparse.ArgumentParser, purpose: str, required: bool = False) -> None:
+    parser.add_argument(
+        "--texts",
+        type=Path,
+        required=required,
+        metavar="FILE.jsonl",
+        help=f'lines of {{"text": …, "category": …}} {purpose}',
+    )
 
 
 def _parse_count(value: str) -> int:
     if not (value.isascii() and value.isdigit()):
-        raise argparse.ArgumentTypeError(f"{value!r} is no number of texts, such as 20000")
+        raise argparse.ArgumentTypeError(f"{value!r} is no number of texts, such as 12000")
     return int(value)
-
-
-def _train(root: Path, arguments: argparse.Namespace) -> None:
-    with show_step("starting Spark"):
-        spark = open_session()
-    try:
-        trained = train_version(root, spark, arguments.seed, arguments.texts)
-    finally:
-        spark.stop()
-    scores = trained.card["scores"]
-    print(f"accuracy {scores['accuracy']:.3f}, mean F1 {scores['macro_f1']:.3f}")
-    if arguments.promote or read_current(root) is None:
-        promote(root, trained.version)
-        print(f"{trained.version} is live")
-
-
-def _evaluate(root: Path, arguments: argparse.Namespace) -> None:
-    version = arguments.version or read_current(root)
-    if version is None:
-        raise RegistryError(f"No version is live in {root}; run `python -m training train`.")
-    print(format_scores(evaluate_version(load_version(root, version))))
-
-
-def _list(root: Path, _: argparse.Namespace) -> None:
-    current = read_current(root)
-    versions = list_versions(root)
-    for version in versions:
-        live = "  live" if version == current else ""
-        try:
-            card = load_version(root, version).card
-        except RegistryError as error:
-            print(f"{version}{live}  {error}")
-        else:
-            print(f"{version}{live}  accuracy {card['scores']['accuracy']:.3f}")
-    if not versions:
-        print(f"There are no versions in {root}; run `python -m training train`.")
-
-
-def _promote(root: Path, arguments: argparse.Namespace) -> None:
-    promote(root, arguments.version)
-    print(f"{arguments.version} is live")
-
-
-def _rollback(root: Path, _: argparse.Namespace) -> None:
-    print(f"{rollback(root)} is live again")
 
 
 if __name__ == "__main__":

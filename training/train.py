@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version as read_package_version
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,20 +15,15 @@ from models.categories import Categories
 from models.classifier import build_pipeline_model, locate_pipeline
 from models.registry import ModelVersion, save_version
 from models.scorer import Scorer
-from producer.sources.synthetic import generate_texts
 from training import fit, vectors
 from training.corpus import count_categories, find_words, write_loose_texts, write_texts
 from training.evaluate import evaluate_texts
+from training.judging import SYNTHETIC, gather_texts
 from training.lexicon import find_lexicon, stretch_words
 from training.report import write_report
 from training.session import TrainingError, show_step
-from training.texts import LabelledText, read_written_texts
+from training.texts import LabelledText
 
-# The texts that a version is judged by.
-WRITTEN = "hand-written tweets"
-SYNTHETIC = "synthetic tweets"
-
-_TEST_TEXT_COUNT = 2_000
 _PACKAGES = ("pyspark", *vectors.PACKAGES)
 
 
@@ -56,10 +50,11 @@ def train_version(root: Path, spark: SparkSession, recipe: Recipe) -> ModelVersi
         pipeline = build_pipeline_model(spark, model)
     scorer = Scorer(model, recipe.categories.names, version)
     with show_step("judging it by texts it never saw"):
-        tests = gather_tests(recipe.categories, recipe.seed)
-        check_pipeline(spark, pipeline, scorer, tests[SYNTHETIC])
+        gathered = gather_texts(recipe.categories)
+        check_pipeline(spark, pipeline, scorer, gathered[SYNTHETIC])
         evaluations = {
-            name: evaluate_texts(scorer, test, recipe.categories) for name, test in tests.items()
+            name: evaluate_texts(scorer, unseen, recipe.categories)
+            for name, unseen in gathered.items()
         }
     card = {
         **describe_recipe(created_at, recipe, texts),
@@ -82,19 +77,6 @@ def prepare_training(recipe: Recipe) -> tuple[list[LabelledText], vectors.WordVe
     lexicon = find_lexicon(recipe.categories, known)
     loose_texts = write_loose_texts(texts, lexicon, recipe.categories, recipe.seed)
     return [*texts, *loose_texts], known.add_spellings(stretch_words(lexicon))
-
-
-def gather_tests(categories: Categories, seed: int) -> dict[str, list[LabelledText]]:
-    """Gather the texts to judge a model by: those written by hand, if any, before synthetic ones.
-
-    The synthetic ones are written with other templates than those of the training.
-    """
-    written = read_written_texts(categories)
-    synthetic = [
-        LabelledText(text.text, text.category)
-        for text in islice(generate_texts(seed, categories), _TEST_TEXT_COUNT)
-    ]
-    return {**({WRITTEN: written} if written else {}), SYNTHETIC: synthetic}
 
 
 def check_pipeline(

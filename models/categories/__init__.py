@@ -1,5 +1,6 @@
 """The categories: a TOML file names them and their keywords, everything else follows from it."""
 
+import re
 import tomllib
 from collections import Counter
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ OTHER = "other"
 ENGLISH = Path(__file__).with_name("en.toml")
 
 _LONGEST_NAME = 40
+_LANG = re.compile(r"[a-z]{2,3}")
 
 
 class CategoriesError(Exception):
@@ -62,8 +64,8 @@ def load_categories(path: Path = ENGLISH) -> Categories:
     if not isinstance(keywords, dict) or len(keywords) < 2:
         raise _refuse(path, "names fewer than two categories")
     lang = table.get("lang", "en")
-    if not isinstance(lang, str):
-        raise _refuse(path, f"has {lang!r} as its lang")
+    if not (isinstance(lang, str) and _LANG.fullmatch(lang)):
+        raise _refuse(path, f"has {lang!r} as its lang, which is not of the form en")
     unknown = sorted(table.keys() - {"lang", "keywords"})
     if unknown:
         raise _refuse(path, f"holds {unknown[0]!r}, which is neither lang nor keywords")
@@ -83,6 +85,8 @@ def _check_keywords(path: Path, keywords: dict[str, Any]) -> None:
                 raise _refuse(
                     path, f"gives {name} the keyword {word!r}, which is not one word in lower case"
                 )
+            if owners.get(word) == name:
+                raise _refuse(path, f"gives {name} the keyword {word} twice")
             if word in owners:
                 raise _refuse(path, f"gives the keyword {word} to both {owners[word]} and {name}")
             owners[word] = name

@@ -1,6 +1,7 @@
 """The scorer decides and explains without Spark."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,9 @@ from models.words import split_words
 MODEL = PortableModel(
     vocabulary=["pizza", "film", "the"],
     idf=np.array([2.0, 1.0, 0.0]),
-    coefficients=np.array([[1.0, -1.0, 5.0], [-1.0, 2.0, 5.0], [0.0, -1.0, 5.0]]),
+    coefficients=np.array([[2.0, -1.0, 5.0], [-1.0, 2.0, 5.0], [-1.0, -1.0, 5.0]]),
     intercepts=np.array([0.0, 0.0, 0.5]),
+    threshold=0.4,
 )
 
 
@@ -24,7 +26,7 @@ def scorer() -> Scorer:
 
 def test_a_text_gets_the_most_probable_category(scorer: Scorer) -> None:
     explanation = scorer.explain("The PIZZA!")
-    powers = [math.exp(2), math.exp(-2), math.exp(0.5)]
+    powers = [math.exp(2), math.exp(-1), math.exp(-0.5)]
     assert explanation.category == "food"
     assert explanation.confidence == pytest.approx(powers[0] / sum(powers))
     assert explanation.probabilities == pytest.approx(
@@ -33,25 +35,51 @@ def test_a_text_gets_the_most_probable_category(scorer: Scorer) -> None:
             for name, power in zip(("food", "movies", "other"), powers, strict=True)
         }
     )
+    assert explanation.runner_up is None
     assert explanation.model_version == "v1"
 
 
 def test_words_are_listed_once_with_their_share_strongest_first(scorer: Scorer) -> None:
-    explanation = scorer.explain("film unheard film, the pizza")
+    explanation = scorer.explain("film unheard film, the pizza film film film")
     assert explanation.category == "movies"
-    # Twice `film` at 2, against an average of 0; `pizza` at -2; `the` says nothing.
+    # Five times `film` and once `pizza`, which counts twice: 5/7 of 2 and 2/7 of -1, each against
+    # an average of 0. `the` counts nothing.
     assert explanation.words == [
-        ("film", pytest.approx(4.0)),
-        ("pizza", pytest.approx(-2.0)),
+        ("film", pytest.approx(10 / 7)),
+        ("pizza", pytest.approx(-2 / 7)),
         ("the", pytest.approx(0.0)),
     ]
 
 
+def test_the_length_of_a_text_changes_nothing(scorer: Scorer) -> None:
+    once = scorer.explain("pizza film").probabilities
+    assert scorer.explain("pizza film " * 50).probabilities == pytest.approx(once)
+
+
+def test_a_text_about_two_categories_names_the_second(scorer: Scorer) -> None:
+    explanation = scorer.explain("a film film and a pizza")
+    assert {explanation.category, explanation.runner_up} == {"food", "movies"}
+    assert explanation.probabilities["food"] == pytest.approx(explanation.probabilities["movies"])
+
+
 @pytest.mark.parametrize("text", ["", "!?", "nothing that it knows"])
-def test_a_text_without_known_words_is_what_is_most_common(scorer: Scorer, text: str) -> None:
+def test_a_text_without_known_words_is_about_nothing(scorer: Scorer, text: str) -> None:
     explanation = scorer.explain(text)
     assert explanation.category == "other"
+    assert explanation.runner_up is None
     assert explanation.words == []
+
+
+def test_below_the_threshold_the_answer_is_other() -> None:
+    unsure = Scorer(replace(MODEL, threshold=0.9), ("food", "movies", "other"), "v1")
+    explanation = unsure.explain("pizza")
+    assert max(explanation.probabilities, key=explanation.probabilities.__getitem__) == "food"
+    assert explanation.confidence == explanation.probabilities["food"] < 0.9
+    assert explanation.category == "other"
+
+
+def test_the_strongest_words_of_a_category_come_with_their_weight(scorer: Scorer) -> None:
+    assert scorer.find_strongest_words("movies", 2) == [("film", 2.0), ("the", 0.0)]
 
 
 def test_the_numbers_survive_saving(tmp_path: Path) -> None:
@@ -61,6 +89,7 @@ def test_the_numbers_survive_saving(tmp_path: Path) -> None:
     np.testing.assert_array_equal(loaded.idf, MODEL.idf)
     np.testing.assert_array_equal(loaded.coefficients, MODEL.coefficients)
     np.testing.assert_array_equal(loaded.intercepts, MODEL.intercepts)
+    assert loaded.threshold == MODEL.threshold
 
 
 @pytest.mark.parametrize(
@@ -70,6 +99,10 @@ def test_the_numbers_survive_saving(tmp_path: Path) -> None:
         ("#pizza, pizza!\u00a0(Pizza…)", ["pizza", "pizza", "pizza"]),
         ("pizza🍕film_noir", ["pizza", "film", "noir"]),
         ("don't\tSTOP\nnow", ["don", "t", "stop", "now"]),
+        ("#PizzaNight2026 #PIZZA #pizza_night", "pizza night 2026 pizza pizza night".split()),
+        ("#coachella2015 MacBook", ["coachella", "2015", "macbook"]),
+        ("hi @john_doe, a@b", ["hi", "a"]),
+        ("#@PizzaHut #Ça2Va", ["ça", "2va"]),
     ],
 )
 def test_words_are_runs_of_letters_and_digits_in_lower_case(text: str, words: list[str]) -> None:
