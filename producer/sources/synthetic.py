@@ -137,7 +137,7 @@ class _Writer:
             phrases = [rng.choice(topic.patterns) for topic in (first, second)]
             sentences = [phrase.render(rng) for phrase in phrases]
             template = f"two: {phrases[0].pattern} / {phrases[1].pattern}"
-        self._extend(sentences, ())
+        self._extend(sentences)
         text = self._dress(sentences, first, first.plain_hashtags)
         return SyntheticText(text, first.name, template, self._lang, second.name)
 
@@ -147,12 +147,14 @@ class _Writer:
         says_keyword = not topic.plain_patterns or (topic.patterns and rng.random() < share)
         phrase = rng.choice(topic.patterns if says_keyword else topic.plain_patterns)
         sentences = [phrase.render(rng)]
-        self._extend(sentences, tuple(p for p in topic.plain_patterns if p is not phrase))
+        self._extend(sentences, topic.plain_patterns, phrase)
         hashtags = topic.hashtags if says_keyword else topic.plain_hashtags
         text = self._dress(sentences, topic, hashtags)
         return SyntheticText(text, topic.name, f"{topic.name}: {phrase.pattern}", self._lang)
 
-    def _extend(self, sentences: list[str], more: tuple[Phrase, ...]) -> None:
+    def _extend(
+        self, sentences: list[str], more: tuple[Phrase, ...] = (), said: Phrase | None = None
+    ) -> None:
         """Go on until there are as many words as people write: on the topic, then about it."""
         rng, chatter = self._rng, self._chatter
         if chatter.openers and rng.random() < OPENER:
@@ -162,6 +164,8 @@ class _Writer:
         for phrase in (*_sample(more, say_more, rng), *_sample(chatter.remarks, _REMARKS, rng)):
             if missing < _SHORTEST_SENTENCE:
                 break
+            if phrase is said:
+                continue
             sentences.append(phrase.render(rng))
             missing -= _count_words(sentences[-1:])
         if chatter.closers and rng.random() < CLOSER:
@@ -180,7 +184,8 @@ class _Writer:
         text = dress.join_sentences(proper, endings, rng)
         text = dress.roughen(text, rng)
         if rng.random() < MENTION:
-            text = f"@{rng.choice(self._book.handles).render(rng)} {text}"
+            handle = rng.choice(self._book.handles).render(rng)
+            text = _choose_fitting(f"@{handle} {text}", text)
         if rng.random() < HASHTAG:
             text = _choose_fitting(dress.add_hashtags(text, hashtags, rng), text)
         if rng.random() < EMOJI:

@@ -3,7 +3,9 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from itertools import count, islice
 
-from models.categories import load_categories
+import pytest
+
+from models.categories import Categories, load_categories
 from models.tweet import Tweet, build_message
 from producer.sources import SOURCES
 from producer.sources.ids import generate_ids
@@ -64,6 +66,15 @@ def test_a_few_people_write_most_tweets() -> None:
     assert len(activity) > 300
     assert sum(activity[:50]) > 0.4 * 5000
     assert activity[0] < 0.15 * 5000
+
+
+@pytest.mark.parametrize("lang", ["es", "nl"])
+def test_most_people_speak_the_language_of_the_categories(lang: str) -> None:
+    categories = Categories(lang, {"one": ("uno",), "two": ("dos",)})
+    tweets = list(islice(generate_tweets(1, lambda: NOON, categories), 3000))
+    people = {tweet.user_id: tweet.lang for tweet in tweets}
+    assert Counter(people.values())[lang] > 300
+    assert {"fr", "en", "ja"} <= set(people.values())
 
 
 def test_a_person_keeps_name_and_handle_and_handles_are_unique() -> None:
