@@ -19,16 +19,21 @@ WEIGHTS = {
 }
 
 
-def build_scorer(
-    version: str = "v1", threshold: float = 0.4, **weights: tuple[float, ...]
-) -> Scorer:
-    """Build a scorer of `WEIGHTS`, with other weights for some words."""
+def build_model(threshold: float = 0.4, **weights: tuple[float, ...]) -> PortableModel:
+    """Build a model of `WEIGHTS`, with other weights for some words."""
     known = {**WEIGHTS, **weights}
-    model = PortableModel(
+    return PortableModel(
         vocabulary=list(known),
         idf=np.ones(len(known)),
         coefficients=np.array(list(known.values())).T,
+        # Where no word is known it is `other`, and food rather than movies.
         intercepts=np.array([0.05, 0.0, 0.2]),
         threshold=threshold,
     )
-    return Scorer(model, (*CATEGORIES.keywords, OTHER), version)
+
+
+def build_scorer(
+    version: str = "v1", threshold: float = 0.4, **weights: tuple[float, ...]
+) -> Scorer:
+    """Build the scorer of such a model."""
+    return Scorer(build_model(threshold, **weights), (*CATEGORIES.keywords, OTHER), version)
