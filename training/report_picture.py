@@ -157,12 +157,6 @@ def _draw_calibration(axes: Axes, evaluation: Evaluation) -> None:
     bins = [one for one in evaluation.calibration.bins if one.text_count]
     most = max(one.text_count for one in bins)
     axes.plot([0, 1], [0, 1], color=_QUIET, linestyle=":", label="as often as it is sure")
-    axes.plot(
-        [one.confidence or 0.0 for one in bins],
-        [one.accuracy or 0.0 for one in bins],
-        color=_MODEL,
-        linewidth=1,
-    )
     axes.scatter(
         [one.confidence or 0.0 for one in bins],
         [one.accuracy or 0.0 for one in bins],

@@ -1,9 +1,8 @@
 """The sections of a report on one evaluation, in HTML."""
 
-from collections.abc import Iterable
 from html import escape
 
-from training.evaluation import Evaluation, SliceScores
+from training.evaluation import Evaluation
 from training.report_charts import (
     draw_bar,
     draw_calibration,
@@ -114,19 +113,12 @@ def _write_categories(evaluation: Evaluation) -> str:
 
 
 def _write_slices(evaluation: Evaluation) -> str:
-    tables = [_draw_slices("kind", evaluation.slices.items())]
-    if evaluation.sources:
-        tables.append(_draw_slices("source", evaluation.sources.items()))
-    return (
-        f"{'<br>'.join(tables)}\n"
-        f'<p class="note">A {VERY_SHORT} text has at most {MOST_WORDS_OF_VERY_SHORT} words. '
-        "Without “other”: only texts about another category, and the best other answer.</p>"
-    )
-
-
-def _draw_slices(head: str, slices: Iterable[tuple[str, SliceScores]]) -> str:
-    return draw_table(
-        [head, "texts", "without “other”", "accuracy", ""],
+    rows = [
+        *evaluation.slices.items(),
+        *((f"from {source}", row) for source, row in evaluation.sources.items()),
+    ]
+    table = draw_table(
+        ["", "texts", "without “other”", "accuracy", ""],
         [
             (
                 escape(name),
@@ -135,8 +127,13 @@ def _draw_slices(head: str, slices: Iterable[tuple[str, SliceScores]]) -> str:
                 _write_share(row.accuracy),
                 "" if row.accuracy is None else draw_bar(row.accuracy),
             )
-            for name, row in slices
+            for name, row in rows
         ],
+    )
+    return (
+        f'{table}\n<p class="note">A {VERY_SHORT} text has at most {MOST_WORDS_OF_VERY_SHORT} '
+        "words. Without “other”: only texts about another category, and the best other answer."
+        "</p>"
     )
 
 
