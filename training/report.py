@@ -7,13 +7,10 @@ from string import Template
 from typing import Any
 
 from training.evaluation import Evaluation
+from training.judging import SYNTHETIC
 from training.report_picture import draw_report
 from training.report_sections import write_section, write_sections, write_words
 from training.scores import Score
-
-# The names of the texts that training itself brings along.
-WRITTEN_TEXTS = "hand-written tweets"
-SYNTHETIC_TEXTS = "synthetic tweets (smoke test)"
 
 _PAGE = Path(__file__).with_name("report.html")
 _SMOKE_TEST = (
@@ -31,7 +28,7 @@ def write_report(
     """
     (main_name, main), *others = evaluations.items()
     body = [
-        write_section(f"On {main.text_count:,} {main_name}", _write_summary(main_name, main)),
+        _write_summary(main_name, main),
         *write_sections(main),
         write_words(main),
         *(_write_other(name, evaluation) for name, evaluation in others),
@@ -40,12 +37,12 @@ def write_report(
         title=escape(title), subtitle=_write_subtitle(evaluations, card), body="\n".join(body)
     )
     (folder / "report.html").write_text(page, encoding="utf-8")
-    draw_report(folder / "report.png", title, main_name, main)
+    draw_report(folder / "report.png", title, _describe_texts(main_name, main), main)
 
 
 def _write_subtitle(evaluations: Mapping[str, Evaluation], card: Mapping[str, Any]) -> str:
     parts = [f"trained at {card['created_at']}"] if "created_at" in card else []
-    judges = " and ".join(f"{row.text_count:,} {name}" for name, row in evaluations.items())
+    judges = " and ".join(_describe_texts(name, row) for name, row in evaluations.items())
     parts.append(f"judged by {judges}")
     return escape(" · ".join(parts))
 
@@ -67,8 +64,16 @@ def _write_summary(name: str, evaluation: Evaluation) -> str:
         f"<div><small>{label}</small><b>{value:.2f}</b><small>{note}</small></div>"
         for label, value, note in tiles
     )
-    note = f'<p class="note">{_SMOKE_TEST}</p>' if name == SYNTHETIC_TEXTS else ""
-    return f'{note}<div class="tiles">\n{written_tiles}\n</div>\n{_write_sentences(evaluation)}'
+    note = f'<p class="note">{_SMOKE_TEST}</p>' if name == SYNTHETIC else ""
+    return write_section(
+        f"On {_describe_texts(name, evaluation)}",
+        f'{note}<div class="tiles">\n{written_tiles}\n</div>\n{_write_sentences(evaluation)}',
+    )
+
+
+def _describe_texts(name: str, evaluation: Evaluation) -> str:
+    note = " (smoke test)" if name == SYNTHETIC else ""
+    return f"{evaluation.text_count:,} {name}{note}"
 
 
 def _write_interval(score: Score) -> str:
@@ -107,8 +112,8 @@ def _list_scores(names: Iterable[str], scores: Mapping[str, float]) -> str:
 
 
 def _write_other(name: str, evaluation: Evaluation) -> str:
-    summary = write_section(
-        f"On {evaluation.text_count:,} {name}", _write_summary(name, evaluation)
-    )
     details = "\n".join(write_sections(evaluation))
-    return f"{summary}\n<details><summary>All about {escape(name)}</summary>\n{details}\n</details>"
+    return (
+        f"{_write_summary(name, evaluation)}\n"
+        f"<details><summary>All about {escape(name)}</summary>\n{details}\n</details>"
+    )

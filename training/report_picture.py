@@ -35,8 +35,8 @@ _STYLE: dict[Any, Any] = {
 }
 
 
-def draw_report(path: Path, title: str, name: str, evaluation: Evaluation) -> None:
-    """Draw how good a model is on the texts that `name` says, as a PNG of one page."""
+def draw_report(path: Path, title: str, texts: str, evaluation: Evaluation) -> None:
+    """Draw how good a model is as a PNG of one page; `texts` says on which texts."""
     category_count = len(evaluation.categories)
     with mpl.rc_context(_STYLE), warnings.catch_warnings():
         # The font that comes with matplotlib does not have every script; the page shows the names.
@@ -45,7 +45,7 @@ def draw_report(path: Path, title: str, name: str, evaluation: Evaluation) -> No
         accuracy = evaluation.accuracy
         figure.suptitle(
             f"{title}\nright on {accuracy.value:.0%} ({accuracy.low:.0%} to {accuracy.high:.0%}) "
-            f"of {evaluation.text_count:,} {name}",
+            f"of {texts}",
             fontsize=14,
             fontweight="bold",
         )

@@ -11,7 +11,8 @@ from models.categories import OTHER, Categories
 from models.scorer import Scorer
 from training.evaluate import evaluate_texts
 from training.evaluation import Evaluation
-from training.report import SYNTHETIC_TEXTS, WRITTEN_TEXTS, write_report
+from training.judging import SYNTHETIC, WRITTEN
+from training.report import write_report
 from training.texts import LabelledText
 
 CARD = {"created_at": "2026-11-24T09:30:00+00:00"}
@@ -59,7 +60,7 @@ def write_page(folder: Path, evaluations: dict[str, Evaluation], title: str = "M
 
 def test_the_page_is_whole_and_loads_nothing(tmp_path: Path, evaluation: Evaluation) -> None:
     check = TagCheck()
-    check.feed(write_page(tmp_path, {WRITTEN_TEXTS: evaluation}))
+    check.feed(write_page(tmp_path, {WRITTEN: evaluation}))
     assert check.open == []
     assert check.links == []
     assert {"table", "svg"} <= check.seen
@@ -67,7 +68,7 @@ def test_the_page_is_whole_and_loads_nothing(tmp_path: Path, evaluation: Evaluat
 
 
 def test_the_picture_is_a_png(tmp_path: Path, evaluation: Evaluation) -> None:
-    write_page(tmp_path, {WRITTEN_TEXTS: evaluation})
+    write_page(tmp_path, {WRITTEN: evaluation})
     assert (tmp_path / "report.png").read_bytes().startswith(b"\x89PNG\r\n")
 
 
@@ -82,7 +83,7 @@ def test_texts_and_names_are_shown_as_they_are(tmp_path: Path, evaluation: Evalu
 def test_the_summary_says_how_good_it_is_and_what_is_confused(
     tmp_path: Path, evaluation: Evaluation
 ) -> None:
-    page = write_page(tmp_path, {WRITTEN_TEXTS: evaluation})
+    page = write_page(tmp_path, {WRITTEN: evaluation})
     assert "<small>accuracy</small><b>0.75</b>" in page
     assert "Most often it takes “movies” for “food” (1)." in page
     assert "trained at 2026-11-24T09:30:00+00:00 · judged by 4 hand-written tweets" in page
@@ -91,17 +92,18 @@ def test_the_summary_says_how_good_it_is_and_what_is_confused(
 def test_only_synthetic_tweets_are_called_a_smoke_test(
     tmp_path: Path, evaluation: Evaluation
 ) -> None:
-    both = write_page(tmp_path, {WRITTEN_TEXTS: evaluation, SYNTHETIC_TEXTS: evaluation})
+    both = write_page(tmp_path, {WRITTEN: evaluation, SYNTHETIC: evaluation})
     assert both.count("A smoke test:") == 1
+    assert "<h2>On 4 synthetic tweets (smoke test)</h2>" in both
     assert both.index("On 4 hand-written") < both.index("A smoke test:")
-    alone = write_page(tmp_path, {SYNTHETIC_TEXTS: evaluation})
+    alone = write_page(tmp_path, {SYNTHETIC: evaluation})
     assert alone.count("A smoke test:") == 1
     assert "A smoke test:" not in write_page(tmp_path, {"texts.jsonl": evaluation})
 
 
 def test_the_same_inputs_give_the_same_bytes(tmp_path: Path, evaluation: Evaluation) -> None:
     for folder in ("first", "second"):
-        write_page(tmp_path / folder, {WRITTEN_TEXTS: evaluation})
+        write_page(tmp_path / folder, {WRITTEN: evaluation})
     for name in ("report.html", "report.png"):
         first, second = ((tmp_path / folder / name).read_bytes() for folder in ("first", "second"))
         assert first == second
@@ -119,7 +121,7 @@ def test_categories_of_any_name_are_drawn(tmp_path: Path, recwarn: pytest.Warnin
 
 def test_a_model_without_mistakes_is_said_to_have_made_none(tmp_path: Path) -> None:
     evaluation = evaluate_texts(build_scorer(), TEXTS[:1], CATEGORIES)
-    page = write_page(tmp_path, {WRITTEN_TEXTS: evaluation})
+    page = write_page(tmp_path, {WRITTEN: evaluation})
     assert "It made none." in page
     assert "Most often it takes" not in page
     assert not re.search(r"\bnan\b", page)
