@@ -29,7 +29,7 @@ def build_pipeline_model(spark: SparkSession, model: PortableModel) -> PipelineM
                 model.vocabulary, inputCol="words", outputCol="word_counts"
             ),
             _build_idf(spark, model),
-            Normalizer(p=1.0, inputCol="weighted_words", outputCol="features"),
+            Normalizer(p=2.0, inputCol="weighted_words", outputCol="features"),
             _build_logistic_regression(spark, model),
         ]
     )

@@ -16,7 +16,7 @@ _VOCABULARY = "vocabulary.json"
 _WEIGHTS = "weights.npz"
 
 # A second category is named when it is at least this probable, as a share of the first.
-_RUNNER_UP_SHARE = 0.5
+_RUNNER_UP_SHARE = 0.4
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,8 @@ class Scorer:
         columns = [self._column_by_word[word] for word in counts]
         frequencies = np.fromiter(counts.values(), float, len(counts)) * self._model.idf[columns]
         # One row per word: what it adds to each category.
-        shares = self._weights[columns] * (frequencies / (frequencies.sum() or 1.0))[:, None]
+        length = np.sqrt(frequencies @ frequencies) or 1.0
+        shares = self._weights[columns] * (frequencies / length)[:, None]
         probabilities = _to_probabilities(shares.sum(axis=0) + self._model.intercepts)
         label = int(probabilities.argmax())
         decisive = shares[:, label] - shares.mean(axis=1)
@@ -131,8 +132,8 @@ class Scorer:
 
 
 def _to_probabilities(margins: NDArray[np.float64]) -> NDArray[np.float64]:
-    powers: NDArray[np.float64] = np.exp(margins - margins.max())
-    return powers / powers.sum()
+    powers = np.exp(margins - margins.max())
+    return np.asarray(powers / powers.sum())
 
 
 def _find_runner_up(category: str, probabilities: dict[str, float]) -> str | None:

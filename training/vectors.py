@@ -6,6 +6,7 @@ whose pieces give any word of any language a vector.
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -46,14 +47,12 @@ class WordVectors:
     idf: NDArray[np.float64]
 
     def embed(self, words: Iterable[str]) -> NDArray[np.float64]:
-        """Average the vectors of a text's words, each as much as it counts; zeros if none is known.
-
-        This is what L1-normalised TF-IDF times the vectors is.
-        """
-        rows = [self.row_by_word[word] for word in words if word in self.row_by_word]
-        weights = self.idf[rows]
-        total: NDArray[np.float64] = weights @ self.vectors[rows]
-        return total / (weights.sum() or 1.0)
+        """Multiply a text's TF-IDF, scaled to length 1, by the vectors; zeros if it has none."""
+        counts = Counter(self.row_by_word[word] for word in words if word in self.row_by_word)
+        rows = list(counts)
+        weights = np.fromiter(counts.values(), float, len(rows)) * self.idf[rows]
+        length = np.sqrt(weights @ weights) or 1.0
+        return np.asarray(weights @ self.vectors[rows] / length)
 
     @cached_property
     def row_by_word(self) -> dict[str, int]:

@@ -42,11 +42,11 @@ def test_a_text_gets_the_most_probable_category(scorer: Scorer) -> None:
 def test_words_are_listed_once_with_their_share_strongest_first(scorer: Scorer) -> None:
     explanation = scorer.explain("film unheard film, the pizza film film film")
     assert explanation.category == "movies"
-    # Five times `film` and once `pizza`, which counts twice: 5/7 of 2 and 2/7 of -1, each against
-    # an average of 0. `the` counts nothing.
+    # Five times `film` and once `pizza`, which counts twice; `the` counts nothing.
+    length = math.hypot(5, 2)
     assert explanation.words == [
-        ("film", pytest.approx(10 / 7)),
-        ("pizza", pytest.approx(-2 / 7)),
+        ("film", pytest.approx(5 * 2 / length)),
+        ("pizza", pytest.approx(2 * -1 / length)),
         ("the", pytest.approx(0.0)),
     ]
 
@@ -99,7 +99,10 @@ def test_the_numbers_survive_saving(tmp_path: Path) -> None:
         ("#pizza, pizza!\u00a0(Pizza…)", ["pizza", "pizza", "pizza"]),
         ("pizza🍕film_noir", ["pizza", "film", "noir"]),
         ("don't\tSTOP\nnow", ["don", "t", "stop", "now"]),
-        ("#PizzaNight2026 #PIZZA #pizza_night", "pizza night 2026 pizza pizza night".split()),
+        (
+            "#PizzaNight2026 #PIZZA #pizza_night",
+            ["pizza", "night", "2026", "pizza", "pizza", "night"],
+        ),
         ("#coachella2015 MacBook", ["coachella", "2015", "macbook"]),
         ("hi @john_doe, a@b", ["hi", "a"]),
         ("#@PizzaHut #Ça2Va", ["ça", "2va"]),

@@ -1,19 +1,22 @@
 """The scorer and the saved MLlib pipeline are the same model, on any text."""
 
+import shutil
 import sys
 import unicodedata
 from itertools import islice
+from pathlib import Path
 
 import pytest
 from pyspark.ml.feature import SQLTransformer
 from pyspark.sql import SparkSession
 
+from jobs.classify import classify_tweets
+from models.categories import load_categories
 from models.classifier import load_model
-from models.registry import ModelVersion, load_version
-from models.scorer import Scorer
+from models.registry import ModelVersion, load_version, read_current
+from models.scorer import PortableModel, Scorer
 from models.words import WORDS_STATEMENT, split_words
 from producer.sources.synthetic import generate_texts
-from training.train import train_version
 
 ODD_TEXTS = [
     "",
@@ -34,27 +37,41 @@ ODD_TEXTS = [
     "١٢٣ ½ Ⅷ ² 10km",
     "pizza " * 20_000,
     "x" * 200_000,
+    "#PizzaNight2026 #BuenosDíasÑandú #aB#cD ##X #ab1 #1ab #AbC_dE a#FooBar",
+    "@Pizza @pizza_hut,@Ñandú #@FooBar @#FooBar@BarFoo @ # @@a ##",
+    "ⓐA #ⓐA #ªA #aª #aⅧ #a½b #ǅa #aǅ #İi #iİ",
 ]
 
 
 @pytest.fixture(scope="module")
-def version(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> ModelVersion:
-    """A small model that was saved, checked and loaded; its folder's name has a space."""
+def version(model_root: Path, tmp_path_factory: pytest.TempPathFactory) -> ModelVersion:
+    """The model as it is trained by default, in a folder whose name has a space."""
     root = tmp_path_factory.mktemp("models") / "model root"
-    return load_version(root, train_version(root, spark, seed=1, text_count=3_000).version)
+    shutil.copytree(model_root, root)
+    current = read_current(root)
+    assert current is not None
+    return load_version(root, current)
 
 
 def test_categories_and_probabilities_are_those_of_mllib(
     spark: SparkSession, version: ModelVersion
 ) -> None:
-    synthetic = [written.text for written in islice(generate_texts(seed=2), 3_000)]
+    synthetic = [text.text for text in islice(generate_texts(2, load_categories()), 10_000)]
     texts = ODD_TEXTS + synthetic
     rows = spark.createDataFrame([(text,) for text in texts], "text STRING")
-    predictions = load_model(version).transform(rows).select("prediction", "probability").collect()
+    classified = classify_tweets(
+        rows,
+        load_model(version),
+        version.categories,
+        PortableModel.load(version.folder).threshold,
+        version.version,
+    )
+    probabilities = load_model(version).transform(rows).select("probability").collect()
     scorer = Scorer.load(version)
-    for text, expected in zip(texts, predictions, strict=True):
+    for text, row, expected in zip(texts, classified.collect(), probabilities, strict=True):
         explanation = scorer.explain(text)
-        assert explanation.category == version.categories[int(expected.prediction)], text[:200]
+        assert explanation.category == row.category, text[:200]
+        assert explanation.confidence == pytest.approx(row.confidence, abs=1e-6), text[:200]
         assert list(explanation.probabilities) == list(version.categories)
         assert list(explanation.probabilities.values()) == pytest.approx(
             expected.probability.tolist(), abs=1e-6
@@ -69,9 +86,12 @@ def test_every_character_splits_texts_alike_in_sql_and_python(spark: SparkSessio
         if unicodedata.ucd_3_2_0.category(chr(code)) not in ("Cn", "Cs")
     ]
     texts = [
-        " ".join(f"a{character}B" for character in settled[start : start + 500])
+        " ".join(
+            f"a{character}B #a{character}b{character}" for character in settled[start : start + 500]
+        )
         for start in range(0, len(settled), 500)
     ]
     rows = spark.createDataFrame([(text,) for text in texts], "text STRING")
     found = SQLTransformer(statement=WORDS_STATEMENT).transform(rows).select("words").collect()
-    assert [row.words for row in found] == [split_words(text) for text in texts]
+    # Empty words are in no vocabulary.
+    assert [[w for w in row.words if w] for row in found] == [split_words(text) for text in texts]

@@ -1,59 +1,61 @@
-"""Texts are labelled by their keywords and held out by template."""
-
-from itertools import islice
+"""The texts to learn from are written from templates, and from words near the keywords."""
 
 import pytest
 
-from models.categories import CATEGORIES, KEYWORDS
-from producer.sources.synthetic import SyntheticText, generate_texts
-from training.corpus import CorpusError, build_corpus, count_categories
+from models.categories import OTHER, load_categories
+from training.corpus import (
+    CorpusError,
+    count_categories,
+    find_common_words,
+    find_words,
+    write_loose_texts,
+    write_texts,
+)
+from training.texts import LabelledText
+
+CATEGORIES = load_categories()
 
 
-def write_texts(
-    templates_per_category: int = 5, texts_per_template: int = 3
-) -> list[SyntheticText]:
-    """Write plain texts about every category, each template with texts of its own."""
-    words = {category: KEYWORDS.get(category, ("nothing",))[0] for category in CATEGORIES}
-    return [
-        SyntheticText(f"{word} {number} {repetition}", f"{category} {number}", "en")
-        for category, word in words.items()
-        for number in range(templates_per_category)
-        for repetition in range(texts_per_template)
-    ]
+def test_a_text_is_labelled_with_what_it_was_written_about() -> None:
+    texts = write_texts(CATEGORIES, seed=1, text_count=3_000)
+    assert all(count_categories(texts, CATEGORIES).values())
+    # Those about two categories are left out.
+    assert 2_700 < len(texts) < 3_000
+    about = [text for text in texts if text.category != OTHER]
+    without_keyword = [text for text in about if not CATEGORIES.find_keywords(text.text)]
+    assert 0.35 < len(without_keyword) / len(about) < 0.55
 
 
-def test_one_template_in_five_of_each_category_is_held_out() -> None:
-    corpus = build_corpus(write_texts())
-    assert count_categories(corpus.train) == dict.fromkeys(CATEGORIES, 12)
-    assert count_categories(corpus.test) == dict.fromkeys(CATEGORIES, 3)
-
-
-def test_no_template_is_on_both_sides() -> None:
-    corpus = build_corpus(islice(generate_texts(seed=1), 5_000))
-    train = {text.template for text in corpus.train}
-    test = {text.template for text in corpus.test}
-    assert not train & test
-    assert len(corpus.train) + len(corpus.test) == 5_000
-    assert 0.1 < len(corpus.test) / 5_000 < 0.3
-
-
-def test_a_text_is_labelled_by_its_keywords_not_by_its_template() -> None:
-    written = [*write_texts(), SyntheticText("a PIZZA!", "music 0", "en")]
-    corpus = build_corpus(written)
-    assert [t.category for t in corpus.train + corpus.test if t.text == "a PIZZA!"] == ["food"]
-
-
-def test_new_templates_leave_most_held_out_ones_in_place() -> None:
-    before = {text.template for text in build_corpus(write_texts(50)).test}
-    after = {text.template for text in build_corpus(write_texts(55)).test}
-    assert len(before & after) > 0.8 * len(before)
+def test_the_same_seed_gives_the_same_texts() -> None:
+    assert write_texts(CATEGORIES, 1, 500) == write_texts(CATEGORIES, 1, 500)
+    assert write_texts(CATEGORIES, 1, 500) != write_texts(CATEGORIES, 2, 500)
 
 
 def test_too_few_texts_are_a_sentence() -> None:
-    with pytest.raises(CorpusError, match=r"^9 texts hold none about .*technology.*--texts\.$"):
-        build_corpus(write_texts(3, 3)[:9])
+    with pytest.raises(CorpusError, match=r"^3 texts hold none about .*; .* --text-count\.$"):
+        write_texts(CATEGORIES, seed=1, text_count=3)
 
 
-def test_a_category_without_held_out_texts_is_a_sentence() -> None:
-    with pytest.raises(CorpusError, match="to test on; ask for more"):
-        build_corpus(write_texts(templates_per_category=1))
+def test_loose_texts_hold_words_of_their_category_among_common_ones() -> None:
+    texts = write_texts(CATEGORIES, seed=1, text_count=2_000)
+    lexicon = {name: [f"{name}ish"] for name in CATEGORIES.names}
+    loose = list(write_loose_texts(texts, lexicon, CATEGORIES, seed=1))
+    counts = count_categories(loose, CATEGORIES)
+    assert len(set(counts.values())) == 1
+    assert set(counts) == set(CATEGORIES.names)
+    common_words = set(find_common_words(texts))
+    for text in loose:
+        keywords = CATEGORIES.keywords.get(text.category, ())
+        words = set(text.text.split())
+        assert f"{text.category}ish" in words
+        assert words <= {f"{text.category}ish", *keywords, *common_words}
+
+
+def test_common_words_are_said_whatever_it_is_about() -> None:
+    texts = [LabelledText(f"the {name} thing", name) for name in CATEGORIES.names]
+    assert find_common_words(texts) == ["the", "thing"]
+
+
+def test_words_of_one_text_are_not_learned() -> None:
+    texts = [LabelledText("pizza @anna https://t.co/x9", "food")] * 5
+    assert find_words([*texts, LabelledText("once", "food")]) == ["co", "https", "pizza", "t", "x9"]
