@@ -15,6 +15,9 @@ from training.texts import LabelledText
 # No pattern in here is one that the stream is written with.
 _PHRASES = Path(__file__).with_name("phrases")
 
+# Texts that hold a keyword and are about nothing are repeated, or the keyword would outweigh them.
+_OTHER_SENSE_COUNT = 3
+
 # A word that is met less often is a name, a part of a link or a typing error.
 _LEAST_TEXTS_WITH_WORD = 5
 
@@ -44,6 +47,16 @@ def write_texts(categories: Categories, seed: int, text_count: int) -> list[Labe
             "ask for more with --text-count."
         )
     return texts
+
+
+def stress_other_senses(
+    texts: Sequence[LabelledText], categories: Categories
+) -> list[LabelledText]:
+    """Repeat the texts of `other` that hold a keyword in another sense."""
+    other_senses = [
+        text for text in texts if text.category == OTHER and categories.find_keywords(text.text)
+    ]
+    return [*texts, *other_senses * (_OTHER_SENSE_COUNT - 1)]
 
 
 def write_loose_texts(

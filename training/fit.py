@@ -27,8 +27,8 @@ REGULARIZATION = 6e-4
 # The fit is too cautious about other people's texts, and sees too many of `other` among them: each
 # margin is multiplied by the sharpness, after that of `other` was moved. Below the threshold, a
 # probability, the answer is `other`. Chosen on real texts: see docs/model.md.
-SHARPNESS = 1.25
-OTHER_SHIFT = -0.45
+SHARPNESS = 1.3
+OTHER_SHIFT = -0.6
 THRESHOLD = 0.2
 
 _EXAMPLES = StructType([StructField("features", VectorUDT()), StructField("label", DoubleType())])

@@ -16,7 +16,13 @@ from models.classifier import build_pipeline_model, locate_pipeline
 from models.registry import ModelVersion, save_version
 from models.scorer import Scorer
 from training import fit, vectors
-from training.corpus import count_categories, find_words, write_loose_texts, write_texts
+from training.corpus import (
+    count_categories,
+    find_words,
+    stress_other_senses,
+    write_loose_texts,
+    write_texts,
+)
 from training.evaluate import evaluate_texts
 from training.judging import SYNTHETIC, gather_texts
 from training.lexicon import find_lexicon, stretch_words
@@ -76,7 +82,8 @@ def prepare_training(recipe: Recipe) -> tuple[list[LabelledText], vectors.WordVe
     known = vectors.load_vectors([*recipe.categories.category_by_keyword, *find_words(texts)])
     lexicon = find_lexicon(recipe.categories, known)
     loose_texts = write_loose_texts(texts, lexicon, recipe.categories, recipe.seed)
-    return [*texts, *loose_texts], known.add_spellings(stretch_words(lexicon))
+    stressed = stress_other_senses(texts, recipe.categories)
+    return [*stressed, *loose_texts], known.add_spellings(stretch_words(lexicon))
 
 
 def check_pipeline(
