@@ -79,7 +79,7 @@ def train_version(root: Path, spark: SparkSession, recipe: Recipe) -> ModelVersi
 def prepare_training(recipe: Recipe) -> tuple[list[LabelledText], vectors.WordVectors]:
     """Write the texts to learn from, and load the vectors of every word the model shall know."""
     texts = write_texts(recipe.categories, recipe.seed, recipe.text_count)
-    known = vectors.load_vectors([*recipe.categories.category_by_keyword, *find_words(texts)])
+    known = vectors.load_vectors(recipe.categories.category_by_keyword, find_words(texts))
     lexicon = find_lexicon(recipe.categories, known)
     loose_texts = write_loose_texts(texts, lexicon, recipe.categories, recipe.seed)
     stressed = stress_other_senses(texts, recipe.categories)
