@@ -12,7 +12,7 @@ class StubbedModel(LiveModel):
     def _load(self, version):
         if version in self.broken:
             raise RegistryError(f"Version {version} was changed after it was saved.")
-        return LoadedModel(version, ("food", "other"), None)
+        return LoadedModel(version, ("food", "other"), 0.2, None)
 
 
 @pytest.fixture

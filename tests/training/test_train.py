@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,11 +10,17 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from models.categories import CATEGORIES
-from models.registry import load_version, read_current
-from training.train import train_version
+from models.categories import load_categories
+from models.registry import load_version, promote, read_current, save_version
+from training.judging import SYNTHETIC, WRITTEN
+from training.train import Recipe, train_version
 
 ROOT = Path(__file__).parents[2]
+WRITTEN_TEXTS = """\
+{"text": "two pizzas and a bowl of ramen please", "category": "food", "id": 7}
+{"text": "the choir sang at the cathedral on sunday, we prayed", "category": "religion"}
+{"text": "our striker scored twice in the final", "category": "sports"}
+"""
 
 
 def run_training(model_root: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -27,8 +34,8 @@ def run_training(model_root: Path, *arguments: str, **env: str) -> subprocess.Co
     )
 
 
-def run_successfully(model_root: Path, *arguments: str) -> str:
-    result = run_training(model_root, *arguments)
+def run_successfully(model_root: Path, *arguments: str, **env: str) -> str:
+    result = run_training(model_root, *arguments, **env)
     assert result.returncode == 0, result.stderr
     return result.stdout
 
@@ -37,55 +44,145 @@ def run_successfully(model_root: Path, *arguments: str) -> str:
 def model_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model root with one version, trained by the command."""
     root = tmp_path_factory.mktemp("models")
-    output = run_successfully(root, "train", "--texts", "3000", "--seed", "7")
+    output = run_successfully(root, "train", "--text-count", "3000", "--seed", "7")
     assert "training on" in output
-    assert "is live" in output
+    assert "is live: there is none to compare it with." in output
     return root
+
+
+@pytest.fixture
+def trained(model_root: Path, tmp_path: Path) -> Path:
+    """A model root of its own with that version."""
+    return shutil.copytree(model_root, tmp_path / "models")
+
+
+@pytest.fixture
+def texts(tmp_path: Path) -> Path:
+    path = tmp_path / "mine.jsonl"
+    path.write_text(WRITTEN_TEXTS)
+    return path
+
+
+def add_version(root: Path, version: str) -> str:
+    """Save the live version once more; with a name that ends in `bad`, it knows no words."""
+    live = load_version(root, str(read_current(root)))
+
+    def write_files(folder: Path) -> None:
+        shutil.copytree(live.folder / "pipeline", folder / "pipeline")
+        shutil.copytree(live.folder / "portable", folder / "portable")
+        if version.endswith("bad"):
+            vocabulary = json.loads((folder / "portable/vocabulary.json").read_text())
+            nonsense = [f"{word}-" for word in vocabulary]
+            (folder / "portable/vocabulary.json").write_text(json.dumps(nonsense))
+
+    card = {key: value for key, value in live.card.items() if key not in ("version", "files")}
+    return save_version(root, version, write_files, card).version
 
 
 def test_the_first_version_is_live_and_its_card_says_how_it_was_made(model_root: Path) -> None:
     version = read_current(model_root)
     assert version is not None
-    card = load_version(model_root, version).card
+    found = load_version(model_root, version)
+    card = found.card
+    categories = load_categories()
     assert card["version"] == version
-    assert card["categories"] == list(CATEGORIES)
-    assert card["seed"] == 7
-    assert card["pyspark"] == "4.2.0"
-    data = card["data"]
-    assert sum(data["train"].values()) + sum(data["test"].values()) == data["text_count"] == 3000
-    assert not set(data["train_templates"]) & set(data["test_templates"])
-    assert card["stages"]["CountVectorizer"]["minDF"] == 2
-    assert set(card["scores"]["categories"]) == set(CATEGORIES)
-    # Far above guessing; how good it is beyond that is not this test's business.
-    assert card["scores"]["accuracy"] > 0.6
+    assert card["categories"] == list(categories.names)
+    assert {name: tuple(words) for name, words in card["keywords"].items()} == categories.keywords
+    assert (card["seed"], card["tweet_count"]) == (7, 3000)
+    assert card["packages"]["pyspark"] == "4.2.0"
+    assert all(card["training_texts"][name] for name in categories.names)
+    assert list(card["scores"]) == [WRITTEN, SYNTHETIC]
+    # Far above guessing; how good it is beyond that is tests/models/test_behaviour.py's business.
+    assert card["scores"][WRITTEN]["accuracy"]["value"] > 0.6
+    assert b"\x89PNG" in (found.folder / "report.png").read_bytes()[:8]
+    assert "smoke test" in (found.folder / "report.html").read_text()
 
 
-def test_evaluating_the_live_version_gives_the_scores_of_its_card(model_root: Path) -> None:
-    version = read_current(model_root)
-    assert version is not None
-    scores = load_version(model_root, version).card["scores"]
-    last_line = run_successfully(model_root, "evaluate").splitlines()[-1]
-    assert last_line == f"accuracy {scores['accuracy']:.3f}, mean F1 {scores['macro_f1']:.3f}"
+def test_a_version_is_small(model_root: Path) -> None:
+    folder = model_root / str(read_current(model_root))
+    assert sum(path.stat().st_size for path in folder.rglob("*")) < 30_000_000
 
 
-def test_the_same_seed_gives_the_same_scores_and_weights_and_promotion_is_undone(
-    model_root: Path, spark: SparkSession
+def test_the_same_recipe_gives_the_same_scores_and_weights(
+    model_root: Path, tmp_path: Path, spark: SparkSession
 ) -> None:
-    first = read_current(model_root)
-    assert first is not None
-    second = train_version(model_root, spark, seed=7, text_count=3000)
-    card = load_version(model_root, first).card
-    assert second.card["scores"] == card["scores"]
+    card = load_version(model_root, str(read_current(model_root))).card
+    again = train_version(tmp_path, spark, Recipe(load_categories(), seed=7, text_count=3000))
+    assert json.dumps(again.card["scores"]) == json.dumps(card["scores"])
     weights = "portable/weights.npz"
-    assert second.card["files"][weights] == card["files"][weights]
-    assert read_current(model_root) == first
+    assert again.card["files"][weights] == card["files"][weights]
+    assert read_current(tmp_path) is None
 
-    run_successfully(model_root, "promote", second.version)
-    listed = run_successfully(model_root, "list").splitlines()
-    assert [line.split()[0] for line in listed] == [first, second.version]
+
+def test_evaluating_gives_the_scores_of_the_card(model_root: Path) -> None:
+    scores = load_version(model_root, str(read_current(model_root))).card["scores"]
+    output = run_successfully(model_root, "evaluate")
+    for name in (WRITTEN, SYNTHETIC):
+        accuracy = scores[name]["accuracy"]["value"]
+        assert f"accuracy {accuracy:.3f}" in output.partition(name)[2]
+    assert "smoke test" in output
+
+
+def test_texts_of_ones_own_judge_and_compare(trained: Path, texts: Path) -> None:
+    live = str(read_current(trained))
+    output = run_successfully(trained, "evaluate", "--texts", str(texts), "--version", live)
+    assert output.startswith("mine.jsonl\n")
+    assert "on 3 texts" in output
+    bad = add_version(trained, "v2-bad")
+    compared = run_successfully(trained, "compare", live, bad, "--texts", str(texts))
+    assert f"only {live} is right on" in compared
+    assert "two pizzas and a bowl of ramen please" in compared
+    assert "ramen +" in compared or "pizzas +" in compared
+
+
+def test_showing_a_version_says_what_it_is_made_of(model_root: Path) -> None:
+    live = str(read_current(model_root))
+    output = run_successfully(model_root, "show", live)
+    assert "with seed 7" in output
+    assert "food: pizza, burger, sushi, coffee, restaurant" in output
+    assert f"{live}/report.html" in output
+
+
+def test_a_promotion_is_listed_and_undone(trained: Path) -> None:
+    first = str(read_current(trained))
+    second = add_version(trained, "v2")
+    assert run_successfully(trained, "promote", second).startswith(
+        f"{second} is live: its accuracy"
+    )
+    listed = run_successfully(trained, "list").splitlines()
+    assert [line.split()[0] for line in listed] == [first, second]
     assert ["live" in line for line in listed] == [False, True]
-    assert run_successfully(model_root, "rollback") == f"{first} is live again\n"
-    assert read_current(model_root) == first
+    assert run_successfully(trained, "rollback") == f"{first} is live again\n"
+    assert read_current(trained) == first
+
+
+def test_a_worse_version_is_promoted_only_by_force(trained: Path, texts: Path) -> None:
+    live = str(read_current(trained))
+    bad = add_version(trained, "v2-bad")
+    for more in ([], ["--texts", str(texts)]):
+        result = run_training(trained, "promote", bad, *more)
+        assert result.returncode == 1
+        assert f"{bad} is not promoted: its accuracy is" in result.stderr
+        assert result.stderr.endswith("--force.\n")
+        assert read_current(trained) == live
+    run_successfully(trained, "promote", bad, "--force")
+    assert read_current(trained) == bad
+
+
+def test_categories_of_ones_own_are_trained_and_promoted(trained: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text(
+        'lang = "de"\n[keywords]\ngarten = ["blume", "rasen"]\nwetter = ["regen", "sonne"]\n'
+    )
+    output = run_successfully(
+        trained, "train", "--promote", "--text-count", "500", TWEETS_CATEGORIES=str(mine)
+    )
+    version = load_version(trained, str(read_current(trained)))
+    assert f"{version.version} is live: " in output
+    assert "has other categories" in output
+    assert version.categories == ("garten", "wetter", "other")
+    assert list(version.card["scores"]) == [SYNTHETIC]
+    assert version.card["scores"][SYNTHETIC]["accuracy"]["value"] > 0.8
 
 
 @pytest.mark.parametrize(
@@ -93,6 +190,8 @@ def test_the_same_seed_gives_the_same_scores_and_weights_and_promotion_is_undone
     [
         (["evaluate"], "No version is live"),
         (["evaluate", "--version", "v9"], "There is no model version v9"),
+        (["show", "v9"], "There is no model version v9"),
+        (["compare", "v8", "v9", "--texts", "none.jsonl"], "There is no model version v8"),
         (["promote", "../v9"], "cannot name a model version"),
         (["rollback"], "There is nothing to roll back to"),
     ],
@@ -106,25 +205,53 @@ def test_what_cannot_be_done_is_one_sentence(
     assert len(result.stderr.splitlines()) == 1
 
 
+def test_bad_categories_and_bad_texts_are_one_sentence(trained: Path, tmp_path: Path) -> None:
+    (tmp_path / "one.toml").write_text('[keywords]\nfood = ["pizza"]\n')
+    result = run_training(trained, "train", TWEETS_CATEGORIES=str(tmp_path / "one.toml"))
+    assert result.returncode == 1
+    assert result.stderr.endswith(
+        "fewer than two categories; write it like models/categories/en.toml.\n"
+    )
+    (tmp_path / "bad.jsonl").write_text('{"text": "hi", "category": "gardening"}\n')
+    result = run_training(trained, "evaluate", "--texts", str(tmp_path / "bad.jsonl"))
+    assert result.returncode == 1
+    assert "gardening" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
 def test_an_empty_root_lists_how_to_train(tmp_path: Path) -> None:
     assert "python -m training train" in run_successfully(tmp_path / "none", "list")
 
 
-def test_a_damaged_version_is_listed_as_such(tmp_path: Path) -> None:
-    (tmp_path / "v1").mkdir()
-    (tmp_path / "v1/card.json").write_text(json.dumps({"files": {"a": "b"}, "categories": []}))
-    assert "a is missing" in run_successfully(tmp_path, "list")
+def test_a_damaged_version_is_listed_as_such_and_gives_way(trained: Path) -> None:
+    damaged = str(read_current(trained))
+    second = add_version(trained, "v2")
+    (trained / damaged / "portable/weights.npz").write_bytes(b"")
+    assert f"{damaged}  live  " in run_successfully(trained, "list")
+    assert "portable/weights.npz was changed" in run_successfully(trained, "list")
+    assert "none to compare it with" in run_successfully(trained, "promote", second)
 
 
 def test_a_model_root_that_is_no_folder_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    result = run_training(tmp_path / "file", "promote", "v1")
+    result = run_training(tmp_path / "file", "promote", "v1", "--force")
     assert result.returncode == 1
     assert result.stderr.startswith(f"The model root {tmp_path}/file cannot be used")
 
 
 def test_a_missing_java_is_a_sentence(tmp_path: Path) -> None:
-    result = run_training(tmp_path, "train", "--texts", "100", JAVA_HOME=str(tmp_path / "no-java"))
+    result = run_training(tmp_path, "train", JAVA_HOME=str(tmp_path / "no-java"))
     assert result.returncode == 1
     assert "set JAVA_HOME to a Java 17 or 21" in result.stderr.splitlines()[-1]
     assert "Traceback" not in result.stderr
+
+
+def test_a_killed_training_leaves_no_version(trained: Path) -> None:
+    live = read_current(trained)
+    left_over = trained / ".saving-20260101-000000" / "portable"
+    left_over.mkdir(parents=True)
+    [only] = run_successfully(trained, "list").splitlines()
+    assert only.startswith(str(live))
+    add_version(trained, "v2")
+    promote(trained, "v2")
+    assert not left_over.exists()
