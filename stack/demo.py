@@ -19,6 +19,7 @@ from stack.child import Child
 from stack.errors import StackError
 from stack.java import find_java
 from stack.lock import hold_lock
+from stack.model import is_model_live
 from stack.ports import is_free
 from stack.process import read_tail
 from stack.services import start_stack, stop_stack
@@ -85,10 +86,10 @@ class Demo:
             )
 
     def _train_if_needed(self) -> None:
-        if (self._settings.model_root / "current").exists():
+        if is_model_live(self._settings):
             return
-        say("Training a model, once …")
-        command = [sys.executable, "-m", "training", "train"]
+        say("Training a model for the categories in use, once …")
+        command = [sys.executable, "-m", "training", "train", "--promote"]
         training = subprocess.Popen(
             command, env={**os.environ, "JAVA_HOME": str(find_java())}, start_new_session=True
         )

@@ -1,21 +1,18 @@
 """The whole path on real services: what goes into Kafka comes out, once, wherever one looks."""
 
-import io
 import json
-import os
 import signal
 import subprocess
 import sys
 import urllib.request
 from collections import Counter
 from collections.abc import Callable
-from contextlib import contextmanager, suppress
 
 import hdfs
-import pandas as pd
 import pytest
 from commands import ROOT, find_free_port, run_module, wait_until
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from whole_path import JOB, kill_group, read_parquet, running
 
 TWEETS = 5_000
 BROKEN = [
@@ -26,7 +23,6 @@ BROKEN = [
     b'{"data":{"id":"1","text":"x","created_at":"2099-01-01T00:00:00Z"}}',
 ]
 BROKEN_COUNT = 200
-JOB = ["./spark-submit.sh"]
 
 
 @pytest.fixture
@@ -54,30 +50,6 @@ def list_commits(stack, topic) -> Callable[[], list[str]]:
     return list_commits
 
 
-@contextmanager
-def running(command: list[str], env: dict[str, str], log):
-    """Run a command in a process group of its own, and leave nothing of it behind."""
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=env,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        try:
-            yield process
-        finally:
-            kill_group(process)
-
-
-def kill_group(process: subprocess.Popen) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
-
 def produce_everything(env: dict[str, str]) -> None:
     said = run_module(
         *("producer", "--rate", "5000", "--count", str(TWEETS), "--seed", "7"), env=env
@@ -102,17 +74,6 @@ def read_topic(env: dict[str, str]) -> list[tuple[int, int, bytes | None]]:
             messages += [(record.partition, record.offset, record.value) for record in records]
     consumer.close()
     return messages
-
-
-def read_parquet(stack, topic: str, dataset: str) -> pd.DataFrame:
-    """Read a dataset as somebody who knows only pandas and WebHDFS."""
-    client = hdfs.InsecureClient(stack.webhdfs_url, timeout=10)
-    frames = []
-    for folder, _, names in client.walk(f"/{topic}/{dataset}"):
-        for name in names:
-            with client.read(f"{folder}/{name}") as reader:
-                frames.append(pd.read_parquet(io.BytesIO(reader.read())))
-    return pd.concat(frames, ignore_index=True)
 
 
 def read_totals(env: dict[str, str]) -> dict[str, int]:

@@ -122,7 +122,11 @@ class _Loader:
             return set()
         written = load_categories().keywords
         ours = self._categories.keywords
-        return {name for name in ours if written.get(name) == ours[name]}
+        return {
+            name
+            for name in ours
+            if written.get(name) == ours[name] and (self._folder / f"{name}.toml").exists()
+        }
 
     def _build_written(self, name: str) -> tuple[Topic, float]:
         table = _read(self._folder / f"{name}.toml")

@@ -1,5 +1,6 @@
 """The files of phrases keep what the phrasebook builds on."""
 
+import shutil
 import tomllib
 from itertools import islice
 from pathlib import Path
@@ -134,3 +135,9 @@ def test_a_category_that_only_has_the_name_of_a_written_one_is_framed() -> None:
     texts = [t for t in take_texts(mine) if t.category == "food" and not t.second]
     assert texts
     assert not any("pizza" in t.text.lower() for t in texts)
+
+
+def test_a_written_category_without_a_file_of_its_own_is_framed(tmp_path: Path) -> None:
+    folder = shutil.copytree(TRAINING_PHRASES, tmp_path / "phrases")
+    (folder / "food.toml").unlink()
+    assert "food" in load_topics(folder)

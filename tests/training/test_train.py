@@ -96,11 +96,7 @@ def test_the_first_version_is_live_and_its_card_says_how_it_was_made(model_root:
     assert card["scores"][WRITTEN]["accuracy"]["value"] > 0.6
     assert b"\x89PNG" in (found.folder / "report.png").read_bytes()[:8]
     assert "smoke test" in (found.folder / "report.html").read_text()
-
-
-def test_a_version_is_small(model_root: Path) -> None:
-    folder = model_root / str(read_current(model_root))
-    assert sum(path.stat().st_size for path in folder.rglob("*")) < 30_000_000
+    assert sum(path.stat().st_size for path in found.folder.rglob("*")) < 30_000_000
 
 
 def test_the_same_recipe_gives_the_same_scores_and_weights(
@@ -205,6 +201,10 @@ def test_what_cannot_be_done_is_one_sentence(
     assert len(result.stderr.splitlines()) == 1
 
 
+def test_an_empty_root_lists_how_to_train(tmp_path: Path) -> None:
+    assert "python -m training train" in run_successfully(tmp_path / "none", "list")
+
+
 def test_bad_categories_and_bad_texts_are_one_sentence(trained: Path, tmp_path: Path) -> None:
     (tmp_path / "one.toml").write_text('[keywords]\nfood = ["pizza"]\n')
     result = run_training(trained, "train", TWEETS_CATEGORIES=str(tmp_path / "one.toml"))
@@ -217,10 +217,6 @@ def test_bad_categories_and_bad_texts_are_one_sentence(trained: Path, tmp_path: 
     assert result.returncode == 1
     assert "gardening" in result.stderr
     assert len(result.stderr.splitlines()) == 1
-
-
-def test_an_empty_root_lists_how_to_train(tmp_path: Path) -> None:
-    assert "python -m training train" in run_successfully(tmp_path / "none", "list")
 
 
 def test_a_damaged_version_is_listed_as_such_and_gives_way(trained: Path) -> None:
