@@ -1,43 +1,23 @@
 """`python -m training` from nothing to a rolled back version."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from pyspark.sql import SparkSession
+from training_command import run_successfully, run_training
 
 from models.categories import load_categories
 from models.registry import load_version, promote, read_current, save_version
 from training.judging import SYNTHETIC, WRITTEN
 from training.train import Recipe, train_version
 
-ROOT = Path(__file__).parents[2]
 WRITTEN_TEXTS = """\
 {"text": "two pizzas and a bowl of ramen please", "category": "food", "id": 7}
 {"text": "the choir sang at the cathedral on sunday, we prayed", "category": "religion"}
 {"text": "our striker scored twice in the final", "category": "sports"}
 """
-
-
-def run_training(model_root: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "training", *arguments],
-        cwd=ROOT,
-        env={**os.environ, "TWEETS_MODEL_ROOT": str(model_root), **env},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def run_successfully(model_root: Path, *arguments: str, **env: str) -> str:
-    result = run_training(model_root, *arguments, **env)
-    assert result.returncode == 0, result.stderr
-    return result.stdout
 
 
 @pytest.fixture(scope="module")
