@@ -1,0 +1,69 @@
+"""What it costs to score a tweet: by the live version's MLlib pipeline, and without Spark.
+
+Run it with `python -m bench.scoring`; to compare two versions, run it for each in turns.
+"""
+
+import statistics
+import time
+from itertools import islice
+
+from pyspark.ml import PipelineModel
+from pyspark.sql import DataFrame, SparkSession
+
+from models.categories import load_categories
+from models.classifier import load_model
+from models.registry import load_version, read_current
+from models.scorer import Scorer
+from producer.sources.synthetic import generate_texts
+from settings import load_settings
+
+TEXTS = 100_000
+REPEATS = 4  # of the texts, so that a run takes some seconds
+ROUNDS = 9
+WARM_UP = 3
+
+
+def main() -> None:
+    """Print core-microseconds per tweet after each stage, and texts a second without Spark."""
+    root = load_settings().model_root
+    version = load_version(root, str(read_current(root)))
+    texts = [text.text for text in islice(generate_texts(5, load_categories()), TEXTS)]
+    spark = (
+        SparkSession.builder.master("local[1]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.log.level", "ERROR")
+        .config("spark.driver.memory", "4g")
+        .getOrCreate()
+    )
+    rows = spark.createDataFrame([(text,) for text in texts], "text STRING").repartition(1)
+    rows = rows.persist()
+    rows.count()
+    for _ in range(REPEATS.bit_length() - 1):
+        rows = rows.union(rows)
+    stages = load_model(version).stages
+    for count, column in enumerate(("words", "word_counts", "weighted_words", "features"), 1):
+        print(f"{column:<15} {time_pipeline(PipelineModel(stages[:count]), rows, column):5.1f} us")
+    print(
+        f"{'probability':<15} {time_pipeline(PipelineModel(stages), rows, 'probability'):5.1f} us"
+    )
+    spark.stop()
+    scorer = Scorer.load(version)
+    started = time.perf_counter()
+    for text in texts[:20_000]:
+        scorer.explain(text)
+    print(f"without Spark   {20_000 / (time.perf_counter() - started):,.0f} texts a second")
+
+
+def time_pipeline(pipeline: PipelineModel, rows: DataFrame, column: str) -> float:
+    """Time the making of a column: the median of the rounds after the warm-up, per tweet."""
+    seconds = []
+    for _ in range(ROUNDS):
+        started = time.perf_counter()
+        scored = pipeline.transform(rows).select(column)
+        scored.write.format("noop").mode("overwrite").save()
+        seconds.append(time.perf_counter() - started)
+    return statistics.median(seconds[WARM_UP:]) * 1e6 / (TEXTS * REPEATS)
+
+
+if __name__ == "__main__":
+    main()
