@@ -15,11 +15,10 @@ from training.texts import LabelledText
 # No pattern in here is one that the stream is written with.
 _PHRASES = Path(__file__).with_name("phrases")
 
-# Texts that hold a keyword and are about nothing are repeated, or the keyword would outweigh them.
-_OTHER_SENSE_COUNT = 3
-
 # A word that is met less often is a name, a part of a link or a typing error.
 _LEAST_TEXTS_WITH_WORD = 5
+# Fewer texts do not show that a word gives keywords beside it another sense.
+_LEAST_CONTEXT_TEXTS = 7
 
 # Loose texts for each synthetic one.
 _LOOSE_TEXTS_SHARE = 0.5
@@ -49,14 +48,22 @@ def write_texts(categories: Categories, seed: int, text_count: int) -> list[Labe
     return texts
 
 
-def stress_other_senses(
-    texts: Sequence[LabelledText], categories: Categories
-) -> list[LabelledText]:
-    """Repeat the texts of `other` that hold a keyword in another sense."""
-    other_senses = [
+def find_other_senses(texts: Iterable[LabelledText], categories: Categories) -> list[LabelledText]:
+    """Find the texts that hold a keyword and are about nothing: they use it in another sense."""
+    return [
         text for text in texts if text.category == OTHER and categories.find_keywords(text.text)
     ]
-    return [*texts, *other_senses * (_OTHER_SENSE_COUNT - 1)]
+
+
+def find_context_words(other_senses: Iterable[LabelledText], lexicon: Lexicon) -> list[str]:
+    """Find the words beside keywords in another sense, such as `stairs`, in a fixed order."""
+    topical = {word for category, words in lexicon.items() if category != OTHER for word in words}
+    counts = Counter(word for text in other_senses for word in set(split_words(text.text)))
+    return sorted(
+        word
+        for word, count in counts.items()
+        if count >= _LEAST_CONTEXT_TEXTS and word not in topical
+    )
 
 
 def write_loose_texts(

@@ -28,7 +28,7 @@ REGULARIZATION = 6e-4
 # margin is multiplied by the sharpness, after that of `other` was moved. Below the threshold, a
 # probability, the answer is `other`. Chosen on real texts: see docs/model.md.
 SHARPNESS = 1.3
-OTHER_SHIFT = -0.55
+OTHER_SHIFT = -0.8
 THRESHOLD = 0.2
 
 _EXAMPLES = StructType([StructField("features", VectorUDT()), StructField("label", DoubleType())])

@@ -21,6 +21,7 @@ def open_session() -> SparkSession:
         return (
             SparkSession.builder.master("local[*]")
             .appName("training")
+            .config("spark.driver.memory", "2g")
             .config("spark.ui.enabled", "false")
             .config("spark.ui.showConsoleProgress", "false")
             .config("spark.log.level", "ERROR")

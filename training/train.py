@@ -18,8 +18,9 @@ from models.scorer import Scorer
 from training import fit, vectors
 from training.corpus import (
     count_categories,
+    find_context_words,
+    find_other_senses,
     find_words,
-    stress_other_senses,
     write_loose_texts,
     write_texts,
 )
@@ -29,6 +30,9 @@ from training.lexicon import find_lexicon, stretch_words
 from training.report import write_report
 from training.session import TrainingError, show_step
 from training.texts import LabelledText
+
+# Texts that hold a keyword in another sense are repeated, or the keyword would outweigh them.
+OTHER_SENSE_REPEATS = 6
 
 _PACKAGES = ("pyspark", *vectors.PACKAGES)
 
@@ -82,8 +86,12 @@ def prepare_training(recipe: Recipe) -> tuple[list[LabelledText], vectors.WordVe
     known = vectors.load_vectors(recipe.categories.category_by_keyword, find_words(texts))
     lexicon = find_lexicon(recipe.categories, known)
     loose_texts = write_loose_texts(texts, lexicon, recipe.categories, recipe.seed)
-    stressed = stress_other_senses(texts, recipe.categories)
-    return [*stressed, *loose_texts], known.add_spellings(stretch_words(lexicon))
+    other_senses = find_other_senses(texts, recipe.categories)
+    known = known.add_dimensions(find_context_words(other_senses, lexicon))
+    return (
+        [*texts, *loose_texts, *other_senses * OTHER_SENSE_REPEATS],
+        known.add_spellings(stretch_words(lexicon)),
+    )
 
 
 def check_pipeline(

@@ -37,6 +37,9 @@ LEAST_WEIGHT = 0.2
 # How much GloVe counts beside WordLlama: measured, as is all that is set here.
 GLOVE_SHARE = 0.7
 
+# The longer a dimension of one's own, the less its use is punished; other vectors are about 1 long.
+OWN_DIMENSION_LENGTH = 3.0
+
 
 @dataclass(frozen=True)
 class WordVectors:
@@ -61,6 +64,13 @@ class WordVectors:
     def row_by_word(self) -> dict[str, int]:
         """The row of each word."""
         return {word: row for row, word in enumerate(self.words)}
+
+    def add_dimensions(self, words: Iterable[str]) -> "WordVectors":
+        """Give words of the vocabulary a dimension each, so that they can mean more than theirs."""
+        rows = [self.row_by_word[word] for word in words if word in self.row_by_word]
+        dimensions = np.zeros((len(self.words), len(rows)))
+        dimensions[rows, range(len(rows))] = OWN_DIMENSION_LENGTH
+        return WordVectors(self.words, np.hstack([self.vectors, dimensions]), self.idf)
 
     def add_spellings(self, words: dict[str, str]) -> "WordVectors":
         """Add spellings of known words, each given with the word that it stands for."""
