@@ -23,7 +23,7 @@ class NoModel(Exception):
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """A fitted pipeline with its version, its categories in the order of their labels.
+    """A fitted pipeline with its version, and its categories in the order of their labels.
 
     Below the `threshold`, a probability, its answer is `other`.
     """

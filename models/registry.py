@@ -92,9 +92,9 @@ def load_version(root: Path, version: str) -> ModelVersion:
             f"There is no model version {version} in {root} (there is {known})."
         ) from None
     except (ValueError, KeyError, TypeError) as error:
-        raise _refuse(folder, f"its {_CARD} is not readable ({error!r})") from None
+        raise refuse(folder, f"its {_CARD} is not readable ({error!r})") from None
     if not isinstance(hashes, dict) or not isinstance(categories, list):
-        raise _refuse(folder, f"its {_CARD} lists no files or no categories")
+        raise refuse(folder, f"its {_CARD} lists no files or no categories")
     _check_files(folder, hashes)
     _check_stages(folder)
     return ModelVersion(version, folder, card)
@@ -187,12 +187,12 @@ def _hash_file(path: Path) -> str:
 def _check_files(folder: Path, hashes: dict[str, str]) -> None:
     present = set(_list_files(folder)) - {_CARD}
     for name in sorted(hashes.keys() - present):
-        raise _refuse(folder, f"{name} is missing")
+        raise refuse(folder, f"{name} is missing")
     for name in sorted(present - hashes.keys()):
-        raise _refuse(folder, f"{name} was added after it was saved")
+        raise refuse(folder, f"{name} was added after it was saved")
     for name, expected in hashes.items():
         if _hash_file(folder / name) != expected:
-            raise _refuse(folder, f"{name} was changed after it was saved")
+            raise refuse(folder, f"{name} was changed after it was saved")
 
 
 def _check_stages(folder: Path) -> None:
@@ -203,21 +203,22 @@ def _check_stages(folder: Path) -> None:
         if not path.name.startswith((".", "_"))
     ]
     if not metadata_files:
-        raise _refuse(folder, "it holds no pipeline")
+        raise refuse(folder, "it holds no pipeline")
     for path in metadata_files:
         try:
             stage = json.loads(path.read_bytes())
             stage_class = stage["class"]
             statement = stage["paramMap"].get("statement")
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise _refuse(folder, f"{path} is not readable ({error!r})") from None
+            raise refuse(folder, f"{path} is not readable ({error!r})") from None
         if stage_class not in _ALLOWED_CLASSES:
-            raise _refuse(folder, f"its pipeline would run {stage_class!r}")
+            raise refuse(folder, f"its pipeline would run {stage_class!r}")
         if stage_class == _SQL_STAGE and statement != WORDS_STATEMENT:
-            raise _refuse(folder, "it splits texts into words in another way than this code does")
+            raise refuse(folder, "it splits texts into words in another way than this code does")
 
 
-def _refuse(folder: Path, reason: str) -> RegistryError:
+def refuse(folder: Path, reason: str) -> RegistryError:
+    """Say why the version in a folder cannot be used, and what to do."""
     return RegistryError(
         f"Model version {folder.name} in {folder.parent} cannot be used: {reason}; promote another "
         "version or run `python -m training train --promote`."

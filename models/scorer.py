@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.categories import OTHER
-from models.registry import PORTABLE, ModelVersion
+from models.registry import PORTABLE, ModelVersion, refuse
 from models.words import split_words
 
 _VOCABULARY = "vocabulary.json"
@@ -65,16 +65,19 @@ class PortableModel:
 
     @classmethod
     def load(cls, folder: Path) -> "PortableModel":
-        """Read the model from the folder of a version."""
-        vocabulary = json.loads((folder / PORTABLE / _VOCABULARY).read_text())
-        with np.load(folder / PORTABLE / _WEIGHTS, allow_pickle=False) as weights:
-            return cls(
-                vocabulary,
-                weights["idf"],
-                weights["coefficients"],
-                weights["intercepts"],
-                float(weights["threshold"]),
-            )
+        """Read the model from the folder of a version; raise `RegistryError` if it holds none."""
+        try:
+            vocabulary = json.loads((folder / PORTABLE / _VOCABULARY).read_text())
+            with np.load(folder / PORTABLE / _WEIGHTS, allow_pickle=False) as weights:
+                return cls(
+                    vocabulary,
+                    weights["idf"],
+                    weights["coefficients"],
+                    weights["intercepts"],
+                    float(weights["threshold"]),
+                )
+        except (OSError, ValueError, KeyError) as error:
+            raise refuse(folder, f"its {PORTABLE} copy is not readable ({error!r})") from None
 
 
 class Scorer:
@@ -93,7 +96,10 @@ class Scorer:
     @classmethod
     def load(cls, version: ModelVersion) -> "Scorer":
         """Load the portable copy of a version, which `models.registry.load_version` has checked."""
-        return cls(PortableModel.load(version.folder), version.categories, version.version)
+        model = PortableModel.load(version.folder)
+        if model.coefficients.shape != (len(version.categories), len(model.vocabulary)):
+            raise refuse(version.folder, "its card names other categories than its model has")
+        return cls(model, version.categories, version.version)
 
     def explain(self, text: str) -> Explanation:
         """Classify a text and say which of its words decided."""

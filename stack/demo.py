@@ -89,7 +89,7 @@ class Demo:
         if is_model_live(self._settings):
             return
         say("Training a model for the categories in use, once …")
-        command = [sys.executable, "-m", "training", "train", "--promote"]
+        command = [sys.executable, "-m", "training", "train", "--promote", "--force"]
         training = subprocess.Popen(
             command, env={**os.environ, "JAVA_HOME": str(find_java())}, start_new_session=True
         )

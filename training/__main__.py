@@ -1,6 +1,7 @@
 """Train, judge, promote and roll back the model: `python -m training --help`."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -28,6 +29,10 @@ def main() -> int:
         arguments.run(settings, arguments)
     except _ERRORS as error:
         print(error, file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; what is still in the buffer has no reader.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
         print(

@@ -11,6 +11,7 @@ from models.registry import (
     load_version,
     promote,
     read_current,
+    refuse,
     rollback,
 )
 from models.scorer import Scorer
@@ -28,6 +29,8 @@ def train(settings: Settings, arguments: Namespace) -> None:
     """Train a version; promote it if asked to, or if none is live."""
     root = settings.model_root
     categories = load_categories(settings.categories or ENGLISH)
+    if arguments.texts:
+        read_texts(arguments.texts, categories.names)  # Whatever is wrong with them is said now.
     with show_step("starting Spark"):
         spark = open_session()
     try:
@@ -57,12 +60,10 @@ def list_all(settings: Settings, _: Namespace) -> None:
     for version in versions:
         live = "  live" if version == current else ""
         try:
-            card = load_version(root, version).card
+            name, accuracy = next(iter(_read_accuracies(load_version(root, version)).items()))
+            print(f"{version}{live}  accuracy {accuracy:.3f} on {name}")
         except RegistryError as error:
             print(f"{version}{live}  {error}")
-        else:
-            name, scores = next(iter(card["scores"].items()))
-            print(f"{version}{live}  accuracy {scores['accuracy']['value']:.3f} on {name}")
     if not versions:
         print(f"There are no versions in {root}; run `python -m training train`.")
 
@@ -70,13 +71,17 @@ def list_all(settings: Settings, _: Namespace) -> None:
 def show(settings: Settings, arguments: Namespace) -> None:
     """Show what a version was made from, how good it is, and where its report lies."""
     version = _load(settings.model_root, arguments.version)
-    card = version.card
-    print(f"{version.version}, trained {card['created_at']} with seed {card['seed']}")
-    for name, keywords in card["keywords"].items():
-        print(f"  {name}: {', '.join(keywords)} ({card['training_texts'][name]:,} texts)")
-    for name, scores in card["scores"].items():
-        print(f"accuracy {scores['accuracy']['value']:.3f} on {name}{_warn(name)}")
-    print(f"made with {', '.join(f'{name} {used}' for name, used in card['packages'].items())}")
+    accuracies = _read_accuracies(version)
+    try:
+        card = version.card
+        print(f"{version.version}, trained {card['created_at']} with seed {card['seed']}")
+        for name, keywords in card["keywords"].items():
+            print(f"  {name}: {', '.join(keywords)} ({card['training_texts'][name]:,} texts)")
+        print(f"made with {', '.join(f'{name} {used}' for name, used in card['packages'].items())}")
+    except (KeyError, AttributeError, TypeError) as error:
+        raise refuse(version.folder, f"its card is incomplete ({error!r})") from None
+    for name, accuracy in accuracies.items():
+        print(f"accuracy {accuracy:.3f} on {name}{_warn(name)}")
     print(f"the report: {version.folder / 'report.html'}")
 
 
@@ -96,6 +101,17 @@ def compare(settings: Settings, arguments: Namespace) -> None:
     texts = read_texts(arguments.texts, read_categories(first).names)
     comparison = compare_scorers(Scorer.load(first), Scorer.load(second), texts)
     print(format_comparison(comparison, first.version, second.version))
+
+
+def _read_accuracies(version: ModelVersion) -> dict[str, float]:
+    try:
+        scores = version.card["scores"]
+        accuracies = {name: float(part["accuracy"]["value"]) for name, part in scores.items()}
+    except (KeyError, AttributeError, TypeError, ValueError):
+        accuracies = {}
+    if not accuracies:
+        raise refuse(version.folder, "its card holds no scores")
+    return accuracies
 
 
 def _load(root: Path, version: str | None) -> ModelVersion:

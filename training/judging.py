@@ -5,7 +5,14 @@ from itertools import islice
 from pathlib import Path
 
 from models.categories import Categories
-from models.registry import ModelVersion, RegistryError, load_version, promote, read_current
+from models.registry import (
+    ModelVersion,
+    RegistryError,
+    load_version,
+    promote,
+    read_current,
+    refuse,
+)
 from models.scorer import Scorer
 from producer.sources.synthetic import generate_texts
 from training.evaluate import evaluate_texts
@@ -27,7 +34,8 @@ def gather_texts(categories: Categories, file: Path | None = None) -> dict[str, 
     """Gather texts to judge a model by, under their names, those that say most first.
 
     They are those of a file, or else those written by hand for these categories, if any, and
-    synthetic ones, which have other templates than those of the training.
+    synthetic ones. Those about the shipped English categories have other templates than the
+    training's; for others, both are made with the same frames.
     """
     if file:
         return {file.name: read_texts(file, categories.names)}
@@ -51,8 +59,11 @@ def evaluate_version(version: ModelVersion, file: Path | None = None) -> dict[st
 
 def read_categories(version: ModelVersion) -> Categories:
     """Read from its card what a version was made for."""
-    keywords = {name: tuple(words) for name, words in version.card["keywords"].items()}
-    return Categories(version.card["lang"], keywords)
+    try:
+        keywords = {name: tuple(words) for name, words in version.card["keywords"].items()}
+        return Categories(version.card["lang"], keywords)
+    except (KeyError, AttributeError, TypeError):
+        raise refuse(version.folder, "its card names no keywords or no language") from None
 
 
 def promote_if_not_worse(root: Path, version: str, file: Path | None = None) -> str:
@@ -66,7 +77,7 @@ def promote_if_not_worse(root: Path, version: str, file: Path | None = None) -> 
     live = _load_live(root)
     if live is None or live.version == version:
         reason = "there is none to compare it with"
-    elif live.categories != candidate.categories:
+    elif set(live.categories) != set(candidate.categories):
         reason = f"{live.version} has other categories"
     else:
         name, texts = next(iter(gather_texts(read_categories(candidate), file).items()))

@@ -48,7 +48,8 @@ def find_lexicon(categories: Categories, vectors: WordVectors) -> Lexicon:
         if categories.lang == _LANG:
             order = np.argsort(-nearness[:, label], kind="stable")
             near = [vectors.words[row] for row in order if nearest[row] == label]
-        lexicon[category] = [*dict.fromkeys([*keywords, *filter(str.isalpha, near)])][:_WORD_COUNT]
+        words = [*dict.fromkeys([*keywords, *filter(str.isalpha, near)])]
+        lexicon[category] = words[: max(_WORD_COUNT, len(keywords))]
     order = np.argsort(nearness[_OTHER_RANKS].max(axis=1), kind="stable")
     lexicon[OTHER] = [vectors.words[_OTHER_RANKS.start + row] for row in order[:_OTHER_WORD_COUNT]]
     return lexicon

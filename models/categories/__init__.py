@@ -55,10 +55,10 @@ class Categories:
 def load_categories(path: Path = ENGLISH) -> Categories:
     """Read a file of categories; raise `CategoriesError` with a sentence if it cannot be used."""
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise _refuse(path, f"cannot be read ({error.strerror})") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _refuse(path, f"is not TOML ({error})") from None
     keywords = table.get("keywords")
     if not isinstance(keywords, dict) or len(keywords) < 2:
@@ -76,8 +76,10 @@ def load_categories(path: Path = ENGLISH) -> Categories:
 def _check_keywords(path: Path, keywords: dict[str, Any]) -> None:
     owners: dict[str, str] = {}
     for name, words in keywords.items():
-        if name == OTHER or not name.strip() or len(name) > _LONGEST_NAME:
-            raise _refuse(path, f"has a category {name!r}, which is no name for one")
+        is_plain = name == name.strip() and name.isprintable() and 0 < len(name) <= _LONGEST_NAME
+        if not is_plain or name.lower() == OTHER:
+            shown = name[:_LONGEST_NAME]
+            raise _refuse(path, f"has a category {shown!r}, which is no name for one")
         if not isinstance(words, list) or not words:
             raise _refuse(path, f"gives {name} no list of keywords")
         for word in words:

@@ -88,6 +88,8 @@ def test_most_keywords_label_a_text_and_the_first_on_a_tie(
         ),
         (GARDENING + 'other = ["ivy"]', "has a category 'other'"),
         (GARDENING + '" " = ["ivy"]', "has a category ' '"),
+        (GARDENING + '"Other" = ["ivy"]', "has a category 'Other'"),
+        (GARDENING + '"a\\nb" = ["ivy"]', "has a category 'a\\nb'"),
     ],
 )
 def test_a_bad_file_is_one_sentence(tmp_path: Path, content: str, reason: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from models.registry import ModelVersion, RegistryError
 from models.scorer import PortableModel, Scorer
 from models.words import split_words
 
@@ -60,6 +61,25 @@ def test_a_text_about_two_categories_names_the_second(scorer: Scorer) -> None:
     explanation = scorer.explain("a film film and a pizza")
     assert {explanation.category, explanation.runner_up} == {"food", "movies"}
     assert explanation.probabilities["food"] == pytest.approx(explanation.probabilities["movies"])
+
+
+@pytest.mark.parametrize(("share", "runner_up"), [(0.41, "movies"), (0.39, None)])
+def test_a_second_category_is_named_from_two_fifths_of_the_first(
+    share: float, runner_up: str | None
+) -> None:
+    model = replace(MODEL, intercepts=np.array([0.0, math.log(share), -9.0]))
+    explanation = Scorer(model, ("food", "movies", "other"), "v1").explain("unheard-of")
+    assert (explanation.category, explanation.runner_up) == ("food", runner_up)
+
+
+def test_what_is_no_model_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    MODEL.save(tmp_path)
+    version = ModelVersion("v1", tmp_path, {"categories": ["food", "other"]})
+    with pytest.raises(RegistryError, match="other categories than its model has"):
+        Scorer.load(version)
+    np.savez(tmp_path / "portable/weights.npz", idf=MODEL.idf)
+    with pytest.raises(RegistryError, match=r"portable copy is not readable .*; promote another"):
+        Scorer.load(version)
 
 
 @pytest.mark.parametrize("text", ["", "!?", "nothing that it knows"])

@@ -7,6 +7,8 @@ from training.corpus import (
     CorpusError,
     count_categories,
     find_common_words,
+    find_context_words,
+    find_other_senses,
     find_words,
     write_loose_texts,
     write_texts,
@@ -59,3 +61,11 @@ def test_common_words_are_said_whatever_it_is_about() -> None:
 def test_words_of_one_text_are_not_learned() -> None:
     texts = [LabelledText("pizza @anna https://t.co/x9", "food")] * 5
     assert find_words([*texts, LabelledText("once", "food")]) == ["co", "https", "pizza", "t", "x9"]
+
+
+def test_words_beside_keywords_in_another_sense_are_found() -> None:
+    stairs = [LabelledText(f"the flight of stairs number {n}", OTHER) for n in range(10)]
+    texts = [*stairs, LabelledText("a flight to Rome", "travel"), LabelledText("hello", OTHER)]
+    assert find_other_senses(texts, CATEGORIES) == stairs
+    lexicon = {"travel": ["flight", "number"], OTHER: ["stairs"]}
+    assert find_context_words(stairs, lexicon) == ["of", "stairs", "the"]

@@ -64,3 +64,10 @@ def test_stretched_spellings_stand_for_their_word(vectors: WordVectors) -> None:
     more = vectors.add_spellings(spellings)
     np.testing.assert_array_equal(more.embed(["pizzaaaa"]), vectors.embed(["pizza"]))
     assert more.words[: len(vectors.words)] == vectors.words
+
+
+def test_a_dimension_of_its_own_sets_a_word_apart(vectors: WordVectors) -> None:
+    apart = vectors.add_dimensions(["stairs", "never-heard-of"])
+    assert apart.vectors.shape == (len(vectors.words), vectors.vectors.shape[1] + 1)
+    assert apart.embed(["stairs"])[-1] > 0
+    assert apart.embed(["pizza"])[-1] == 0

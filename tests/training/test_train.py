@@ -1,15 +1,17 @@
 """`python -m training` from nothing to a rolled back version."""
 
 import json
+import os
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
 from pyspark.sql import SparkSession
-from training_command import run_successfully, run_training
+from training_command import add_version, run_successfully, run_training
 
 from models.categories import load_categories
-from models.registry import load_version, promote, read_current, save_version
+from models.registry import list_versions, load_version, read_current, save_version
 from training.judging import SYNTHETIC, WRITTEN
 from training.train import Recipe, train_version
 
@@ -41,22 +43,6 @@ def texts(tmp_path: Path) -> Path:
     path = tmp_path / "mine.jsonl"
     path.write_text(WRITTEN_TEXTS)
     return path
-
-
-def add_version(root: Path, version: str) -> str:
-    """Save the live version once more; with a name that ends in `bad`, it knows no words."""
-    live = load_version(root, str(read_current(root)))
-
-    def write_files(folder: Path) -> None:
-        shutil.copytree(live.folder / "pipeline", folder / "pipeline")
-        shutil.copytree(live.folder / "portable", folder / "portable")
-        if version.endswith("bad"):
-            vocabulary = json.loads((folder / "portable/vocabulary.json").read_text())
-            nonsense = [f"{word}-" for word in vocabulary]
-            (folder / "portable/vocabulary.json").write_text(json.dumps(nonsense))
-
-    card = {key: value for key, value in live.card.items() if key not in ("version", "files")}
-    return save_version(root, version, write_files, card).version
 
 
 def test_the_first_version_is_live_and_its_card_says_how_it_was_made(model_root: Path) -> None:
@@ -222,12 +208,33 @@ def test_a_missing_java_is_a_sentence(tmp_path: Path) -> None:
     assert "Traceback" not in result.stderr
 
 
-def test_a_killed_training_leaves_no_version(trained: Path) -> None:
-    live = read_current(trained)
-    left_over = trained / ".saving-20260101-000000" / "portable"
-    left_over.mkdir(parents=True)
-    [only] = run_successfully(trained, "list").splitlines()
-    assert only.startswith(str(live))
+def test_a_card_that_is_incomplete_is_a_sentence_beside_the_other_versions(trained: Path) -> None:
+    first = str(read_current(trained))
     add_version(trained, "v2")
-    promote(trained, "v2")
-    assert not left_over.exists()
+    card = json.loads((trained / "v2/card.json").read_text())
+    del card["scores"], card["keywords"]
+    (trained / "v2/card.json").write_text(json.dumps(card))
+    listed = run_successfully(trained, "list").splitlines()
+    assert listed[0].startswith(f"{first}  live  accuracy")
+    assert "its card holds no scores" in listed[1]
+    for arguments in (["show", "v2"], ["evaluate", "--version", "v2"], ["promote", "v2"]):
+        result = run_training(trained, *arguments)
+        assert result.returncode == 1
+        assert len(result.stderr.splitlines()) == 1, result.stderr
+
+
+def test_a_training_killed_while_it_saves_leaves_no_version(trained: Path) -> None:
+    live = str(read_current(trained))
+
+    def write_files(folder: Path) -> None:
+        (folder / "half").write_text("written")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    child = os.fork()
+    if child == 0:
+        save_version(trained, "v2", write_files, {"categories": ["food", "other"]})
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    assert list_versions(trained) == [live]
+    assert read_current(trained) == live
+    add_version(trained, "v2")
+    assert list_versions(trained) == [live, "v2"]
