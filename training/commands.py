@@ -98,6 +98,11 @@ def roll_back(settings: Settings, _: Namespace) -> None:
 def compare(settings: Settings, arguments: Namespace) -> None:
     """Show where two versions differ, and the words that decided."""
     first, second = (_load(settings.model_root, name) for name in (arguments.a, arguments.b))
+    if set(first.categories) != set(second.categories):
+        raise RegistryError(
+            f"{first.version} and {second.version} have other categories, so no text is fit to "
+            "compare them; name two versions for the same ones."
+        )
     texts = read_texts(arguments.texts, read_categories(first).names)
     comparison = compare_scorers(Scorer.load(first), Scorer.load(second), texts)
     print(format_comparison(comparison, first.version, second.version))

@@ -12,7 +12,7 @@ from producer.sources.synthetic import generate_texts
 from training.lexicon import Lexicon
 from training.texts import LabelledText
 
-# No pattern in here is one that the stream is written with.
+# No pattern in here is one of the stream's; frames for categories of one's own are the stream's.
 _PHRASES = Path(__file__).with_name("phrases")
 
 # A word that is met less often is a name, a part of a link or a typing error.
