@@ -41,7 +41,7 @@ def write_report(
 
 
 def _write_subtitle(evaluations: Mapping[str, Evaluation], card: Mapping[str, Any]) -> str:
-    parts = [f"trained at {card['created_at']}"] if "created_at" in card else []
+    parts = [f"trained at {card['created_at']}"]
     judges = " and ".join(_describe_texts(name, row) for name, row in evaluations.items())
     parts.append(f"judged by {judges}")
     return escape(" · ".join(parts))
