@@ -20,9 +20,12 @@ def classify_tweets(
     `threshold`, the category is `other`.
     """
     predictions = model.transform(tweets)
-    # The probabilities of a dense vector; reading its field costs less than vector_to_array.
-    confidence = F.array_max(F.unwrap_udt("probability")["values"])
-    most_probable = F.get(F.array(*map(F.lit, categories)), F.col("prediction").cast("int"))
+    # Reading the field of a dense vector costs less than vector_to_array.
+    probabilities = F.unwrap_udt("probability")["values"]
+    confidence = F.array_max(probabilities)
+    # The pipeline's `prediction` is the same label, but a vector more to unpack for each tweet.
+    label = (F.array_position(probabilities, confidence) - 1).cast("int")
+    most_probable = F.get(F.array(*map(F.lit, categories)), label)
     return predictions.select(
         *tweets.columns,
         F.when(confidence < threshold, OTHER).otherwise(most_probable).alias("category"),

@@ -9,21 +9,22 @@ import re
 from itertools import pairwise
 from unicodedata import category
 
-# A regular expression over every text would cost as much as all the rest, so that for mentions and
-# hashtags is used only where there is an @ or a #.
+# Over every text, a regular expression that replaces would cost as much as all the rest: it is used
+# only where there is a mention, or a hashtag to split.
+_SPLIT_HASHTAG = r"#[\\p{L}\\p{N}]*\\p{Ll}[\\p{Lu}\\p{N}]"
 _MENTION_OR_HASHTAG = (
     r"@[\\p{L}\\p{N}_]+"
     r"|((?:#|\\G(?<!^))[\\p{L}\\p{N}]*?\\p{Ll})(?=[\\p{Lu}\\p{N}])"
 )
 _SPACED = (
-    "if(contains(text, '@') OR contains(text, '#'), "
+    f"if(contains(text, '@') OR contains(text, '#') AND text RLIKE '{_SPLIT_HASHTAG}', "
     f"regexp_replace(text, '{_MENTION_OR_HASHTAG}', '$1 '), text)"
 )
 # Lower-casing asks the JVM's locale, and a Turkish one turns I into a dotless i: the collation
 # stands for no country's rules. The empty words that `split` finds are in no vocabulary.
 WORDS_STATEMENT = (
     f"SELECT *, split(lower({_SPACED} COLLATE UNICODE) COLLATE UTF8_BINARY, "  # noqa: S608
-    r"'[^\\p{L}\\p{N}]+') AS words FROM __THIS__"
+    r"'[^\\p{L}\\p{N}]++') AS words FROM __THIS__"
 )
 
 _MENTION = re.compile(r"@\w+")
