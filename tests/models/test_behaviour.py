@@ -49,6 +49,17 @@ def measure_accuracy(scorer: Scorer, texts: list[LabelledText]) -> float:
     return sum(scorer.explain(text.text).category == text.category for text in texts) / len(texts)
 
 
+def test_words_that_everybody_uses_about_everything_have_no_say(scorer: Scorer) -> None:
+    bare, talkative = scorer.explain("pizza"), scorer.explain("so what now, she just did pizza")
+    assert talkative.probabilities == bare.probabilities
+
+
+def test_every_keyword_has_a_say(scorer: Scorer) -> None:
+    empty = scorer.explain("").probabilities
+    for keyword, category in CATEGORIES.category_by_keyword.items():
+        assert scorer.explain(keyword).probabilities[category] > empty[category], keyword
+
+
 @pytest.mark.parametrize("category", CATEGORIES.names)
 def test_most_tweets_about_a_category_are_found(
     scorer: Scorer, written: list[LabelledText], category: str
