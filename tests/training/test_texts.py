@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from models.categories import OTHER, load_categories
+from training.slices import SLICES, WRONG_KEYWORD, find_slices
 from training.texts import LabelledText, TextsError, read_texts, read_written_texts
 
 NAMES = ("food", "music", OTHER)
@@ -76,9 +77,14 @@ def test_our_categories_have_written_texts_half_of_them_without_a_keyword() -> N
     assert len({text.text for text in texts}) == len(texts)
     without_keyword = [text for text in texts if not categories.find_keywords(text.text)]
     assert 0.4 < len(without_keyword) / len(texts) < 0.6
-    for text in texts:
-        keywords = categories.find_keywords(text.text)
-        assert text.category == OTHER or not keywords or keywords[text.category], text.text
+    kinds = Counter(
+        kind
+        for text in texts
+        for kind in find_slices(text, categories.find_keywords(text.text))
+        if text.category != OTHER
+    )
+    assert kinds[WRONG_KEYWORD] == 10
+    assert min(kinds[kind] for kind in SLICES) >= 10
 
 
 def test_other_categories_have_no_written_texts() -> None:
