@@ -1,7 +1,7 @@
 """Every knob of the project, once: its name, its default and what it is for.
 
-Each setting is read from the environment variable ``TWEETS_<NAME>`` or from a ``.env`` file.
-Only a ``main()`` reads them; everything else gets arguments.
+Each setting is read from the environment variable ``TWEETS_<NAME>`` or from a ``.env`` file; an
+empty one counts as unset. Only a ``main()`` reads them; everything else gets arguments.
 """
 
 from pathlib import Path
@@ -18,7 +18,12 @@ class Settings(BaseSettings):
     """The settings of one process."""
 
     model_config = SettingsConfigDict(
-        env_prefix="TWEETS_", env_file=".env", extra="ignore", frozen=True, protected_namespaces=()
+        env_prefix="TWEETS_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        protected_namespaces=(),
     )
 
     bootstrap_servers: str = Field(
