@@ -1,7 +1,7 @@
 """Every knob of the project, once: its name, its default and what it is for.
 
 Each setting is read from the environment variable ``TWEETS_<NAME>`` or from a ``.env`` file; an
-empty one counts as unset. Only a ``main()`` reads them; everything else gets arguments.
+empty variable counts as unset. Only a ``main()`` reads them; everything else gets arguments.
 """
 
 from pathlib import Path

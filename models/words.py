@@ -21,7 +21,8 @@ _SPACED = (
     f"regexp_replace(text, '{_MENTION_OR_HASHTAG}', '$1 '), text)"
 )
 # Lower-casing asks the JVM's locale, and a Turkish one turns I into a dotless i: the collation
-# stands for no country's rules. The empty words that `split` finds are in no vocabulary.
+# stands for no country's rules. The empty words that `split` finds are in no vocabulary. What `++`
+# matched it never tries again with less.
 WORDS_STATEMENT = (
     f"SELECT *, split(lower({_SPACED} COLLATE UNICODE) COLLATE UTF8_BINARY, "  # noqa: S608
     r"'[^\\p{L}\\p{N}]++') AS words FROM __THIS__"

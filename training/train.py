@@ -127,6 +127,7 @@ def describe_recipe(
             "sharpness": fit.SHARPNESS,
             "other_shift": fit.OTHER_SHIFT,
             "threshold": fit.THRESHOLD,
+            "silent_share": fit.SILENT_SHARE,
             "other_sense_repeats": OTHER_SENSE_REPEATS,
             "vocabulary_size": vectors.VOCABULARY_SIZE,
             "half_weight_share": vectors.HALF_WEIGHT_SHARE,
