@@ -1,12 +1,13 @@
 """Every knob of the project, once: its name, its default and what it is for.
 
-Each setting is read from the environment variable ``TWEETS_<NAME>`` or from a ``.env`` file; an
-empty variable counts as unset. Only a ``main()`` reads them; everything else gets arguments.
+Each setting is read from the environment variable ``TWEETS_<NAME>`` or from a ``.env`` file.
+Only a ``main()`` reads them; everything else gets arguments.
 """
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -14,16 +15,15 @@ class SettingsError(Exception):
     """A setting that cannot be used; the message names it, its value and what to do."""
 
 
+# Compose files pass a variable that nobody has set as an empty one.
+OptionalFile = Annotated[Path | None, BeforeValidator(lambda value: value or None)]
+
+
 class Settings(BaseSettings):
     """The settings of one process."""
 
     model_config = SettingsConfigDict(
-        env_prefix="TWEETS_",
-        env_file=".env",
-        env_ignore_empty=True,
-        extra="ignore",
-        frozen=True,
-        protected_namespaces=(),
+        env_prefix="TWEETS_", env_file=".env", extra="ignore", frozen=True, protected_namespaces=()
     )
 
     bootstrap_servers: str = Field(
@@ -40,9 +40,9 @@ class Settings(BaseSettings):
     webhdfs_url: str = Field(
         "http://127.0.0.1:9870", description="WebHDFS address of the NameNode that serves them."
     )
-    categories: Path | None = Field(
+    categories: OptionalFile = Field(
         None,
-        description="TOML file of the categories and their keywords; unset, the ten in English.",
+        description="TOML file of the categories and keywords; empty or unset, the ten in English.",
     )
     model_root: Path = Field(
         Path(".data/models"), description="Folder of the model versions and of `current`."

@@ -5,15 +5,13 @@ import pytest
 from settings import SettingsError, load_settings
 
 
-def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_file_name_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TWEETS_CATEGORIES", "")
-    monkeypatch.setenv("TWEETS_DASHBOARD_PORT", "")
-    settings = load_settings()
-    assert settings.categories is None
-    assert settings.dashboard_port == 8050
+    assert load_settings().categories is None
 
 
-def test_a_value_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TWEETS_DASHBOARD_PORT", "many")
-    with pytest.raises(SettingsError, match=r"^TWEETS_DASHBOARD_PORT is 'many': .*Correct it in"):
+@pytest.mark.parametrize("port", ["many", ""])
+def test_a_value_that_cannot_be_used_is_named(port: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TWEETS_DASHBOARD_PORT", port)
+    with pytest.raises(SettingsError, match=rf"^TWEETS_DASHBOARD_PORT is '{port}': .*Correct it"):
         load_settings()
