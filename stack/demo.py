@@ -127,7 +127,7 @@ class Demo:
             f"\n  HDFS page   {state.webhdfs_url}/"
             f"\n  Spark page  http://127.0.0.1:{spark_port}/"
             f"\n  Logs        {os.path.relpath(self._logs)}/"
-            "\n\nSpark is starting; the first tweets are on the page in half a minute."
+            "\n\nSpark is starting; the first tweets are on the page in about a minute."
             "\nStop all of it with Ctrl-C; the data stays for the next time.\n"
         )
 
