@@ -3,10 +3,13 @@
 import argparse
 import sys
 from datetime import UTC, datetime
+from itertools import islice
 from typing import NoReturn
 
 from models.categories import ENGLISH, Categories, CategoriesError, load_categories
 from producer.connection import close_producer, open_producer
+from producer.message import carry_tweet
+from producer.pace import Pacer, pace_items
 from producer.progress import ProgressLine
 from producer.publish import Limits, Publisher, PublishError
 from producer.sources import SOURCES
@@ -95,8 +98,9 @@ def _produce(options: argparse.Namespace, settings: Settings, categories: Catego
     limits = Limits(settings.give_up_seconds)
     publisher = Publisher(producer, settings.topic, timer, limits, progress_line.show_progress)
     tweets = SOURCES[options.source](options.seed, lambda: datetime.now(UTC), categories)
+    paced = pace_items(tweets, options.rate, Pacer(timer, publisher.wait))
     try:
-        publisher.publish(tweets, options.rate, options.count)
+        publisher.publish(map(carry_tweet, islice(paced, options.count)))
     except PublishError as error:
         _complain(error)
     if publisher.last_error:

@@ -1,18 +1,15 @@
-"""Delivers tweets to the topic: on schedule, bounded in memory, and counted."""
+"""Delivers messages to the topic: bounded in memory, and counted."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import count
 from threading import Lock
 from typing import Any, Protocol
 
 from kafka.errors import KafkaError, KafkaTimeoutError
 
-from models.tweet import Tweet, build_message
+from producer.message import Message
 from producer.timer import Timer
 
-# Shorter waits cost more than they are worth: a tweet may be this late, never early.
-_SHORTEST_WAIT = 0.005
 _LONGEST_WAIT = 0.5
 _POLL_SECONDS = 0.01
 
@@ -28,9 +25,16 @@ class Producer(Protocol):
         """Queue a message and return its future."""
 
 
+class Placed(Protocol):
+    """What we use of `kafka.producer.future.RecordMetadata`."""
+
+    partition: int
+    offset: int
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long Kafka may be silent, how many tweets may wait, and how long a stopped run waits."""
+    """How long Kafka may be silent, how much may wait for it, and how long a stopped run waits."""
 
     give_up_seconds: float
     max_in_flight: int = 10_000
@@ -47,31 +51,8 @@ class Progress:
     silent_seconds: float
 
 
-def pace_tweets(
-    tweets: Iterator[Tweet],
-    rate: float,
-    number: int | None,
-    timer: Timer,
-    wait: Callable[[float], None],
-) -> Iterator[Tweet]:
-    """Hand on `rate` tweets a second, `number` of them or until the timer is stopped.
-
-    Each has its own moment, counted from the start: lateness is caught up and does not add up.
-    """
-    start = timer.now()
-    for position in count() if number is None else range(number):
-        while (early := start + position / rate - timer.now()) > 0 and not timer.stopped:
-            wait(max(early, _SHORTEST_WAIT))
-        if timer.stopped:
-            return
-        tweet = next(tweets, None)
-        if tweet is None:
-            return
-        yield tweet
-
-
 class Publisher:
-    """Delivers tweets to one topic through a Kafka producer and counts what became of them."""
+    """Delivers messages to one topic through a Kafka producer and counts what became of them."""
 
     def __init__(
         self,
@@ -103,18 +84,24 @@ class Publisher:
         silent_seconds = self._timer.now() - self._answered_at if in_flight else 0.0
         return Progress(delivered, failed, in_flight, silent_seconds)
 
-    def publish(self, tweets: Iterator[Tweet], rate: float, number: int | None = None) -> None:
-        """Deliver `number` tweets (or all) at `rate` per second, or until the timer is stopped.
+    def publish(self, messages: Iterable[Message]) -> None:
+        """Deliver messages until there are no more, or the timer is stopped.
 
         Raises `PublishError` when Kafka has been silent for longer than the limits allow.
         """
-        for tweet in pace_tweets(tweets, rate, number, self._timer, self._wait):
+        for message in messages:
             self._look_around()
             self._wait_for_room()
-            self._send(tweet)
+            self._send(message)
+            if self._timer.stopped:
+                break
         self._drain()
 
-    def _wait(self, seconds: float) -> None:
+    def wait(self, seconds: float) -> None:
+        """Wait for the next message, half a second at most, with an eye on Kafka.
+
+        Raises `PublishError` as `publish` does.
+        """
         self._timer.wait(min(seconds, _LONGEST_WAIT))
         self._look_around()
 
@@ -135,22 +122,21 @@ class Publisher:
     def _wait_for_room(self) -> None:
         limit = self._limits.max_in_flight
         while self.measure_progress().in_flight >= limit and not self._timer.stopped:
-            self._wait(_POLL_SECONDS)
+            self.wait(_POLL_SECONDS)
 
-    def _send(self, tweet: Tweet) -> None:
-        key, value = tweet.id.encode(), build_message(tweet)
+    def _send(self, message: Message) -> None:
         self._started += 1
         while not self._timer.stopped:
             try:
-                future = self._producer.send(self._topic, key=key, value=value)
+                future = self._producer.send(self._topic, key=message.key, value=message.value)
             except KafkaTimeoutError:
-                # No metadata yet; nothing was queued, so the same tweet is tried again.
-                self._wait(_POLL_SECONDS)
+                # No metadata yet; nothing was queued, so the same message is tried again.
+                self.wait(_POLL_SECONDS)
             except KafkaError as error:
                 self._count_failed(error)
                 return
             else:
-                future.add_callback(self._count_delivered)
+                future.add_callback(self._count_delivered, message)
                 future.add_errback(self._count_failed)
                 return
         self._started -= 1
@@ -166,9 +152,11 @@ class Publisher:
                         f"{self._limits.drain_seconds:g} s of the stop: they may be in the topic "
                         "or not."
                     )
-            self._wait(_POLL_SECONDS)
+            self.wait(_POLL_SECONDS)
 
-    def _count_delivered(self, _metadata: object) -> None:
+    def _count_delivered(self, message: Message, placed: Placed) -> None:
+        if message.on_delivered:
+            message.on_delivered(placed.partition, placed.offset)
         with self._lock:
             self._delivered += 1
 

@@ -1,6 +1,7 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,9 +10,12 @@ from kafka.future import Future
 
 from models.categories import load_categories
 from models.tweet import Tweet, build_message
-from producer.publish import Limits, Progress, Publisher, PublishError, pace_tweets
+from producer.message import Message, carry_tweet
+from producer.pace import Pacer, pace_items
+from producer.publish import Limits, Progress, Publisher, PublishError
 from producer.sources.synthetic import generate_tweets
 
+PLACED = SimpleNamespace(partition=2, offset=77)
 LIMITS = Limits(give_up_seconds=30, max_in_flight=50, drain_seconds=10)
 
 
@@ -58,11 +62,11 @@ class StubProducer:
 
     def acknowledge_all(self) -> None:
         while self.waiting:
-            self.waiting.pop().success("metadata")
+            self.waiting.pop().success(PLACED)
 
 
 def deliver(future: Future) -> None:
-    future.success("metadata")
+    future.success(PLACED)
 
 
 def make_tweets(number: int) -> Iterator[Tweet]:
@@ -77,9 +81,14 @@ def make_publisher(
     return Publisher(producer, "tweets", timer, LIMITS, report)
 
 
+def publish(publisher: Publisher, timer: FakeTimer, number: int, rate: float) -> None:
+    tweets = pace_items(make_tweets(number + 1), rate, Pacer(timer, publisher.wait))
+    publisher.publish(map(carry_tweet, islice(tweets, number)))
+
+
 def record_moments(rate: float, number: int, timer: FakeTimer) -> list[float]:
     start = timer.seconds
-    paced = pace_tweets(make_tweets(number), rate, None, timer, timer.wait)
+    paced = pace_items(make_tweets(number), rate, Pacer(timer, timer.wait))
     return [timer.seconds - start for _ in paced]
 
 
@@ -97,7 +106,7 @@ def test_half_a_tweet_per_second_is_one_every_two_seconds() -> None:
 
 def test_after_the_last_tweet_nobody_waits() -> None:
     timer = FakeTimer()
-    make_publisher(StubProducer(deliver), timer).publish(make_tweets(100), 0.5, number=3)
+    publish(make_publisher(StubProducer(deliver), timer), timer, 3, 0.5)
     assert timer.seconds == 1000 + 2 * 2
 
 
@@ -114,7 +123,7 @@ def test_the_cost_of_each_tweet_does_not_add_up() -> None:
 
 def test_what_was_missed_in_a_stall_is_caught_up() -> None:
     timer = FakeTimer()
-    paced = pace_tweets(make_tweets(300), 100, None, timer, timer.wait)
+    paced = pace_items(make_tweets(300), 100, Pacer(timer, timer.wait))
     list(islice(paced, 100))
     timer.seconds += 1.5
     late = [timer.seconds for _ in islice(paced, 150)]
@@ -125,7 +134,8 @@ def test_what_was_missed_in_a_stall_is_caught_up() -> None:
 
 def test_messages_go_to_the_topic_under_the_id_of_their_tweet() -> None:
     producer = StubProducer(deliver)
-    make_publisher(producer, FakeTimer()).publish(make_tweets(3), 100)
+    timer = FakeTimer()
+    publish(make_publisher(producer, timer), timer, 3, 100)
     assert producer.sent == [("tweets", t.id.encode(), build_message(t)) for t in make_tweets(3)]
 
 
@@ -134,12 +144,13 @@ def test_delivered_and_failed_are_counted() -> None:
 
     def settle(future: Future) -> None:
         if next(outcomes):
-            future.success("metadata")
+            future.success(PLACED)
         else:
             future.failure(MessageSizeTooLargeError("too large"))
 
-    publisher = make_publisher(StubProducer(settle), FakeTimer())
-    publisher.publish(make_tweets(5), 100)
+    timer = FakeTimer()
+    publisher = make_publisher(StubProducer(settle), timer)
+    publish(publisher, timer, 5, 100)
     assert publisher.measure_progress() == Progress(3, 2, 0, 0.0)
     assert isinstance(publisher.last_error, MessageSizeTooLargeError)
 
@@ -149,8 +160,9 @@ def test_a_message_that_the_client_refuses_is_counted_as_failed() -> None:
         def send(self, topic: str, *, key: bytes, value: bytes) -> Future:
             raise MessageSizeTooLargeError("too large")
 
-    publisher = make_publisher(Refusing(), FakeTimer())
-    publisher.publish(make_tweets(2), 100)
+    timer = FakeTimer()
+    publisher = make_publisher(Refusing(), timer)
+    publish(publisher, timer, 2, 100)
     assert publisher.measure_progress() == Progress(0, 2, 0, 0.0)
 
 
@@ -166,7 +178,7 @@ def test_no_more_than_the_limit_is_in_flight() -> None:
 
     timer.on_wait = acknowledge_sometimes
     publisher = make_publisher(producer, timer)
-    publisher.publish(make_tweets(2000), 5000)
+    publish(publisher, timer, 2000, 5000)
     assert most == LIMITS.max_in_flight
     assert publisher.measure_progress() == Progress(2000, 0, 0, 0.0)
 
@@ -176,7 +188,7 @@ def test_a_silent_broker_is_given_up_after_the_deadline_and_not_before() -> None
     reports: list[Progress] = []
     publisher = make_publisher(producer, timer, reports)
     with pytest.raises(PublishError, match="has not acknowledged a tweet for 30 s, 50 are waiting"):
-        publisher.publish(make_tweets(100), 10)
+        publish(publisher, timer, 100, 10)
     assert timer.seconds - 1000 == pytest.approx(LIMITS.give_up_seconds, abs=1)
     assert reports[-1].silent_seconds == pytest.approx(LIMITS.give_up_seconds, abs=1)
 
@@ -190,21 +202,23 @@ def test_a_broker_that_comes_back_in_time_costs_nothing() -> None:
 
     timer.on_wait = come_back_after_25_seconds
     publisher = make_publisher(producer, timer)
-    publisher.publish(make_tweets(400), 10)
+    publish(publisher, timer, 400, 10)
     assert publisher.measure_progress() == Progress(400, 0, 0, 0.0)
     assert timer.seconds - 1000 == pytest.approx(40, abs=1)
 
 
 def test_a_slow_rate_is_not_taken_for_silence() -> None:
-    publisher = make_publisher(StubProducer(deliver), FakeTimer())
-    publisher.publish(make_tweets(3), 0.01)
+    timer = FakeTimer()
+    publisher = make_publisher(StubProducer(deliver), timer)
+    publish(publisher, timer, 3, 0.01)
     assert publisher.measure_progress().delivered == 3
 
 
 def test_a_tweet_is_tried_again_while_the_metadata_is_away() -> None:
     producer = StubProducer(deliver)
     producer.timeouts = 4
-    make_publisher(producer, FakeTimer()).publish(make_tweets(2), 10)
+    timer = FakeTimer()
+    publish(make_publisher(producer, timer), timer, 2, 10)
     assert [key for _, key, _ in producer.sent] == [t.id.encode() for t in make_tweets(2)]
 
 
@@ -219,7 +233,7 @@ def test_stopping_delivers_what_is_in_flight_and_takes_no_more() -> None:
 
     timer.on_wait = stop_then_acknowledge
     publisher = make_publisher(producer, timer)
-    publisher.publish(make_tweets(100), 10)
+    publish(publisher, timer, 100, 10)
     assert publisher.measure_progress() == Progress(20, 0, 0, 0.0)
 
 
@@ -232,7 +246,7 @@ def test_stopping_waits_only_so_long_for_what_is_in_flight() -> None:
     timer.on_wait = stop
     publisher = make_publisher(producer, timer)
     with pytest.raises(PublishError, match="20 tweets within 10 s of the stop"):
-        publisher.publish(make_tweets(100), 100)
+        publish(publisher, timer, 100, 100)
     assert publisher.measure_progress().in_flight == 20
 
 
@@ -244,5 +258,12 @@ def test_a_stop_while_the_metadata_is_away_leaves_nothing_in_flight() -> None:
         timer.stopped = progress.in_flight > 0
 
     publisher = Publisher(producer, "tweets", timer, LIMITS, stop)
-    publisher.publish(make_tweets(5), 10)
+    publish(publisher, timer, 5, 10)
     assert publisher.measure_progress() == Progress(0, 0, 0, 0.0)
+
+
+def test_who_sent_a_message_learns_where_kafka_has_put_it() -> None:
+    places: list[tuple[int, int]] = []
+    message = Message(b"1", b"{}", on_delivered=lambda *place: places.append(place))
+    make_publisher(StubProducer(deliver), FakeTimer()).publish([message])
+    assert places == [(2, 77)]
