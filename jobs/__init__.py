@@ -1,1 +1,1 @@
-"""The streaming query: Kafka messages in, classified tweets, their counts and the rejected out."""
+"""The streaming query: Kafka messages in; classified tweets, counts, rejected and deletions out."""

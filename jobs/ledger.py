@@ -17,9 +17,9 @@ class Commit:
     """What one batch read and stored.
 
     `from_offsets` and `until_offsets` are per partition, the latter exclusive and for all
-    partitions, read from in this batch or not. `read_count` = `tweet_count` + `rejected_count`; it
-    is smaller than the offsets passed where Kafka keeps marks of transactions between messages.
-    Times are seconds since 1970.
+    partitions, read from in this batch or not. `read_count` = `tweet_count` + `rejected_count`
+    + `deletion_count`; it is smaller than the offsets passed where Kafka keeps marks of
+    transactions between messages. Times are seconds since 1970.
     """
 
     commit: str
@@ -33,6 +33,8 @@ class Commit:
     model_version: str
     started_at: float
     committed_at: float
+    deletion_count: int = 0
+    """Entries that were written before there were deletions lack it."""
 
 
 def name_commit(run_id: str, batch_id: int) -> str:

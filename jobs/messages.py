@@ -1,4 +1,4 @@
-"""Kafka messages to tweets, and what cannot be a tweet to rejected rows that say why."""
+"""Kafka messages to tweets and deletions, and what is neither to rejected rows that say why."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -6,7 +6,7 @@ from datetime import timedelta
 from pyspark.sql import DataFrame, Observation
 from pyspark.sql import functions as F
 
-from models.tweet import MESSAGE_FIELDS
+from models.tweet import DELETE, MESSAGE_FIELDS
 
 RAW_BYTES_KEPT = 65_536
 
@@ -16,13 +16,18 @@ _END_MARK = ',{"end":true}]'
 _MARKED_MESSAGE = " ".join(f"ARRAY<STRUCT<{MESSAGE_FIELDS}, end BOOLEAN>>".split())
 
 _POSITION = ("topic", "partition", "offset", "received_at")
+# Without the test for its `T`, a bare year or a bare time of day would pass as a timestamp.
+_TIME = "CASE WHEN substring({0}, 11, 1) = 'T' THEN try_to_timestamp({0}) END"
 _TWEET = (
     *("message.data.id", "message.data.text"),
-    # Without the test for its `T`, a bare year or a bare time of day would pass as a timestamp.
-    """CASE WHEN substring(message.data.created_at, 11, 1) = 'T'
-       THEN try_to_timestamp(message.data.created_at) END AS created_at""",
+    _TIME.format("message.data.created_at") + " AS created_at",
     "coalesce(message.data.author_id, author.id) AS user_id",
     *("author.username", "author.name", "message.data.lang", "message.source"),
+)
+# A wish to be forgotten counts, whatever time it bears.
+_DELETION = (
+    "message.event",
+    f"coalesce({_TIME.format('message.deleted_at')}, received_at) AS deleted_at",
 )
 _AUTHOR = """
     CASE
@@ -47,19 +52,22 @@ _REASON = f"""
         WHEN octet_length(value) = 0 THEN 'empty_value'
         WHEN NOT is_valid_utf8(CAST(value AS STRING)) THEN 'invalid_utf8'
         WHEN NOT coalesce(size(marked) = 2 AND get(marked, 1).end, false) THEN 'invalid_json'
+        WHEN event != '{DELETE}' THEN 'unknown_event'
         WHEN {_MISSING.format("id")} THEN 'missing_id'
+        WHEN event = '{DELETE}' THEN NULL
         WHEN {_MISSING.format("text")} THEN 'missing_text'
         WHEN {_MISSING.format("created_at")} THEN 'missing_created_at'
         WHEN created_at IS NULL THEN 'invalid_created_at'
         WHEN NOT is_in_time THEN 'created_at_out_of_range'
     END AS reason
 """
-_ERROR = """
+_ERROR = f"""
     CASE reason
         WHEN 'null_value' THEN 'The message has no value.'
         WHEN 'empty_value' THEN 'The value of the message is empty.'
         WHEN 'invalid_utf8' THEN 'The message is not UTF-8.'
         WHEN 'invalid_json' THEN 'The message is not one JSON object of the shape of a tweet.'
+        WHEN 'unknown_event' THEN concat('event is ', left(event, 40), '; only {DELETE} is known.')
         WHEN 'missing_id' THEN 'data.id is missing, blank or not a string.'
         WHEN 'missing_text' THEN 'data.text is missing, blank or not a string.'
         WHEN 'missing_created_at' THEN 'data.created_at is missing, blank or not a string.'
@@ -72,6 +80,8 @@ _ERROR = """
         )
     END AS error
 """
+_IS_TWEET = "reason IS NULL AND event IS NULL"
+_IS_DELETION = "reason IS NULL AND event IS NOT NULL"
 
 
 @dataclass(frozen=True)
@@ -83,11 +93,12 @@ class TimeLimits:
 
 
 def parse_messages(messages: DataFrame, limits: TimeLimits, observation: Observation) -> DataFrame:
-    """Add to Kafka's columns those of a tweet, and `reason` and `error` where it is not one.
+    """Add to Kafka's columns those of a tweet and of a deletion, and the `reason` to reject it.
 
-    `reason` is null for a tweet. The columns of Kafka are `value`, `topic`, `partition`, `offset`
-    and `timestamp`, which becomes `received_at`. The observation gets `read_count` and
-    `rejected_count` of the first action on the result.
+    `reason` is null where the message is sound; then it is a tweet if `event` is null, else a
+    deletion. The columns of Kafka are `value`, `topic`, `partition`, `offset` and `timestamp`,
+    which becomes `received_at`. The observation gets `read_count`, `rejected_count` and
+    `deletion_count` of the first action on the result.
     """
     whole = F.concat(F.lit("["), F.col("value").cast("string"), F.lit(_END_MARK))
     marked = F.from_json(whole, _MARKED_MESSAGE, {"allowSingleQuotes": "false"})
@@ -100,7 +111,7 @@ def parse_messages(messages: DataFrame, limits: TimeLimits, observation: Observa
         .withColumn("marked", marked)
         .selectExpr("value", *_POSITION, "marked", "get(marked, 0) AS message")
         .selectExpr("*", _AUTHOR)
-        .selectExpr("value", *_POSITION, "marked", "message", *_TWEET)
+        .selectExpr("value", *_POSITION, "marked", "message", *_TWEET, *_DELETION)
         .withColumn("is_in_time", is_in_time)
         .selectExpr("*", _REASON)
     )
@@ -110,18 +121,24 @@ def parse_messages(messages: DataFrame, limits: TimeLimits, observation: Observa
         observation,
         F.count(F.lit(1)).alias("read_count"),
         F.count("reason").alias("rejected_count"),
+        F.count_if(F.expr(_IS_DELETION)).alias("deletion_count"),
     )
 
 
 def select_tweets(parsed: DataFrame) -> DataFrame:
     """Keep the messages that are tweets, with a tweet's columns."""
-    return parsed.where("reason IS NULL").select(
+    return parsed.where(_IS_TWEET).select(
         *("id", "text", "created_at", "user_id", "username", "name", "lang", "source"), *_POSITION
     )
 
 
+def select_deletions(parsed: DataFrame) -> DataFrame:
+    """Keep the messages that ask to forget a tweet, with the time at which it was deleted."""
+    return parsed.where(_IS_DELETION).select("id", "source", "deleted_at", *_POSITION)
+
+
 def select_rejected(parsed: DataFrame) -> DataFrame:
-    """Keep the messages that are no tweets, with their raw bytes, the longest cut."""
+    """Keep the messages that are neither, with their raw bytes, the longest cut."""
     return parsed.where("reason IS NOT NULL").selectExpr(
         "reason",
         _ERROR,

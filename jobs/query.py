@@ -10,13 +10,20 @@ from uuid import uuid4
 from pyspark.sql import DataFrame, Observation, SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
-from jobs.batches import Batch, StoredBatch, recover, store_batch
+from jobs.batches import recover, store_batch
 from jobs.classify import classify_tweets
 from jobs.hadoop_files import HadoopFiles
 from jobs.lease import Lease
 from jobs.ledger import load_ledger, name_commit
 from jobs.live_model import LiveModel
-from jobs.messages import TimeLimits, parse_messages, select_rejected, select_tweets
+from jobs.messages import (
+    TimeLimits,
+    parse_messages,
+    select_deletions,
+    select_rejected,
+    select_tweets,
+)
+from jobs.staging import Batch, StoredBatch
 from jobs.topic import choose_starting_offsets, describe_topic
 from models.datasets import CHECKPOINT
 
@@ -143,6 +150,7 @@ class TweetQuery:
                 model.version,
             ),
             rejected=select_rejected(parsed),
+            deletions=select_deletions(parsed),
             observation=observation,
             model_version=model.version,
         )
@@ -161,5 +169,5 @@ def describe_batch(stored: StoredBatch, batch_id: int, seconds: float) -> str:
     counts = ", ".join(f"{name} {count}" for name, count in stored.category_counts.most_common())
     return (
         f"batch {batch_id}: {commit.tweet_count} tweets ({counts or 'none'}), "
-        f"{commit.rejected_count} rejected, {seconds:.2f} s"
+        f"{commit.rejected_count} rejected, {commit.deletion_count} deleted, {seconds:.2f} s"
     )

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException, StreamingQueryException
 
-from jobs.batches import BatchMiscounted
 from jobs.query import TweetQuery
+from jobs.staging import BatchMiscounted
 from jobs.topic import TopicUnreachable
 
 log = logging.getLogger("tweets")

@@ -27,7 +27,7 @@ from jobs.checks import (
 from jobs.counts import WINDOW, Cell, read_cells
 from jobs.ledger import Commit, Ledger, read_commit
 from jobs.topic import Topic, TopicUnreachable, TopicUnusable, describe_topic
-from models.datasets import CATEGORY_COUNTS, COMMITS, REJECTED, TWEETS
+from models.datasets import CATEGORY_COUNTS, COMMITS, DELETIONS, REJECTED, TWEETS
 from models.stored_files import StorageUnavailable, StoredFiles, open_stored_files
 from settings import SettingsError, load_settings
 
@@ -52,6 +52,7 @@ class Report:
     read_count: int
     tweet_count: int
     rejected_count: int
+    deletion_count: int
     category_counts: dict[str, int]
     findings: list[str]
 
@@ -61,8 +62,9 @@ def verify(files: StoredFiles) -> Report:
     commits = load_commits(files)
     tweets = load_rows(files, TWEETS, [*_POSITION, "created_at", "category"])
     rejected = load_rows(files, REJECTED, _POSITION)
+    deletions = load_rows(files, DELETIONS, _POSITION)
     counted = load_counts(files)
-    stored = sort_offsets(pa.concat_tables([tweets.select(_POSITION), rejected]))
+    stored = sort_offsets(pa.concat_tables([tweets.select(_POSITION), rejected, deletions]))
     findings = [
         *check_ranges(commits),
         *check_repeated(stored),
@@ -80,6 +82,7 @@ def verify(files: StoredFiles) -> Report:
         sum(commit.read_count for commit in commits),
         tweets.num_rows,
         rejected.num_rows,
+        deletions.num_rows,
         dict(category_counts.most_common()),
         findings,
     )
@@ -210,8 +213,8 @@ def describe_proof(report: Report) -> str:
     """Say what has been proved."""
     return (
         f"{report.commit_count} batches read {report.read_count} messages; each is stored exactly "
-        f"once: {report.tweet_count} tweets, {report.rejected_count} rejected. "
-        "The counts are those of the tweets."
+        f"once: {report.tweet_count} tweets, {report.rejected_count} rejected, "
+        f"{report.deletion_count} deletions. The counts are those of the tweets."
     )
 
 

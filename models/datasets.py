@@ -5,7 +5,8 @@ from datetime import datetime
 TWEETS = "tweets"
 CATEGORY_COUNTS = "category_counts"
 REJECTED = "rejected"
-DATASETS = (TWEETS, CATEGORY_COUNTS, REJECTED)
+DELETIONS = "deletions"
+DATASETS = (TWEETS, CATEGORY_COUNTS, REJECTED, DELETIONS)
 
 # Readers skip names that start with an underscore.
 STAGING = "_staging"
@@ -25,6 +26,7 @@ CATEGORY_COUNTS_COLUMNS = "window_start TIMESTAMP, category STRING, tweet_count 
 REJECTED_COLUMNS = f"""
     reason STRING, error STRING, raw BINARY, raw_length INT, raw_sha256 STRING, {_POSITION}
 """
+DELETIONS_COLUMNS = f"id STRING, source STRING, deleted_at TIMESTAMP, {_POSITION}"
 
 
 def locate_hour(dataset: str, moment: datetime) -> str:

@@ -12,12 +12,18 @@ import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import Observation, SparkSession
 
-from jobs.batches import Batch
 from jobs.ledger import name_commit
-from jobs.messages import TimeLimits, parse_messages, select_rejected, select_tweets
+from jobs.messages import (
+    TimeLimits,
+    parse_messages,
+    select_deletions,
+    select_rejected,
+    select_tweets,
+)
+from jobs.staging import Batch
 from models.datasets import TWEETS_COLUMNS
 from models.stored_files import StoredFiles, open_stored_files
-from models.tweet import Tweet, build_message
+from models.tweet import Tweet, build_message, compose_delete, format_time
 
 RECEIVED_AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 KAFKA_COLUMNS = "value BINARY, topic STRING, partition INT, offset BIGINT, timestamp TIMESTAMP"
@@ -40,8 +46,11 @@ class DataRoot:
 
     def read_positions(self) -> Counter[tuple[int, int]]:
         """Count the rows at each partition and offset."""
-        rows = self.read_dataset("tweets") + self.read_dataset("rejected")
-        return Counter((row["partition"], row["offset"]) for row in rows)
+        return Counter(
+            (row["partition"], row["offset"])
+            for name in ("tweets", "rejected", "deletions")
+            for row in self.read_dataset(name)
+        )
 
     def _find_parquet(self, name: str) -> list[bytes]:
         if self.client is None:
@@ -73,25 +82,35 @@ def hdfs_root(stack) -> DataRoot:
 
 @pytest.fixture(scope="session")
 def build_batch(spark: SparkSession):
-    """Build a batch of tweets and of broken messages that follows the offsets given."""
+    """Build a batch that follows the offsets given: broken messages, tweets, deletes of them."""
 
     def build(
         run_id: str,
         batch_id: int,
         from_offsets: dict[int, int],
+        *,
         tweets_per_partition: int = 4,
         broken_per_partition: int = 1,
+        deleted_per_partition: int = 1,
     ) -> Batch:
-        until_offsets = {
-            partition: start + tweets_per_partition + broken_per_partition
-            for partition, start in from_offsets.items()
-        }
+        until_offsets = {}
         messages = []
         for partition, start in from_offsets.items():
-            for offset in range(start, until_offsets[partition]):
-                is_broken = offset - start < broken_per_partition
-                text = b"broken" if is_broken else build_message(_build_tweet(partition, offset))
-                messages.append((text, "tweets", partition, offset, RECEIVED_AT))
+            first_tweet = start + broken_per_partition
+            first_delete = first_tweet + tweets_per_partition
+            values = [
+                *(b"broken" for _ in range(start, first_tweet)),
+                *(_write_tweet(partition, offset) for offset in range(first_tweet, first_delete)),
+                *(
+                    _write_delete(partition, first_tweet + number)
+                    for number in range(deleted_per_partition)
+                ),
+            ]
+            until_offsets[partition] = start + len(values)
+            messages += [
+                (value, "tweets", partition, offset, RECEIVED_AT)
+                for offset, value in enumerate(values, start)
+            ]
         observation = Observation()
         parsed = parse_messages(
             spark.createDataFrame(messages, KAFKA_COLUMNS), TimeLimits(), observation
@@ -111,6 +130,7 @@ def build_batch(spark: SparkSession):
             until_offsets,
             classified.select(columns),
             select_rejected(parsed),
+            select_deletions(parsed),
             observation,
             "v1",
         )
@@ -118,7 +138,13 @@ def build_batch(spark: SparkSession):
     return build
 
 
-def _build_tweet(partition: int, offset: int) -> Tweet:
+def _write_tweet(partition: int, offset: int) -> bytes:
     # Two hours, so that a batch touches more than one folder.
     created_at = RECEIVED_AT.replace(hour=8 + offset % 2, minute=offset % 3)
-    return Tweet(f"{partition}-{offset}", "some text", created_at, "u1", "ann", "Ann", "en", "test")
+    return build_message(
+        Tweet(f"{partition}-{offset}", "some text", created_at, "u1", "ann", "Ann", "en", "test")
+    )
+
+
+def _write_delete(partition: int, offset: int) -> bytes:
+    return compose_delete(f"{partition}-{offset}", "test", format_time(RECEIVED_AT))

@@ -1,15 +1,18 @@
 from collections import Counter
 from contextlib import suppress
+from datetime import UTC, datetime
 
 import pytest
 
-from jobs.batches import BatchMiscounted, recover, store_batch
+from jobs.batches import recover, store_batch
 from jobs.hadoop_files import HadoopFiles
 from jobs.lease import Lease, LeaseLost
 from jobs.ledger import load_ledger
+from jobs.staging import BatchMiscounted
 from jobs.verify import verify
 
 PARTITIONS = {0: 0, 1: 100, 2: 0}
+RECEIVED_AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 
 
 class Killed(BaseException):
@@ -68,11 +71,15 @@ def test_a_stored_batch_is_readable_by_anyone(spark, root, build_batch):
     stored = store_batch(files, HeldLease(), batch)
 
     assert root.read_positions() == positions(batch)
-    assert stored.commit.read_count == 15
+    assert stored.commit.read_count == 18
     assert stored.commit.tweet_count == len(root.read_dataset("tweets")) == 12
     assert stored.commit.rejected_count == len(root.read_dataset("rejected")) == 3
+    assert stored.commit.deletion_count == len(root.read_dataset("deletions")) == 3
     tweet = next(row for row in root.read_dataset("tweets") if row["id"] == "1-102")
     assert tweet["created_at"].isoformat() == "2026-11-24T08:00:00+00:00"
+    deletion = next(row for row in root.read_dataset("deletions") if row["id"] == "1-101")
+    assert deletion["deleted_at"] == deletion["received_at"] == RECEIVED_AT
+    assert (deletion["source"], deletion["partition"], deletion["offset"]) == ("test", 1, 105)
     counts = Counter()
     for row in root.read_dataset("category_counts"):
         counts[row["category"]] += row["tweet_count"]
@@ -108,6 +115,9 @@ def test_a_kill_at_any_step_loses_and_doubles_nothing(spark, hdfs_root, build_ba
 
         visible = hdfs_root.read_positions()
         assert expected <= visible <= expected + positions(batch)
+        # Whoever reads tweets first and deletions then never sees a tweet without its deletion.
+        if (0, offsets[0] + 1) in visible:
+            assert (0, offsets[0] + 5) in visible
 
         # The restart, which may be killed as well.
         with suppress(Killed):
@@ -124,7 +134,7 @@ def test_a_kill_at_any_step_loses_and_doubles_nothing(spark, hdfs_root, build_ba
         if survived:
             break
     assert survived
-    assert steps_to_live > 10
+    assert steps_to_live > 12
 
 
 def test_a_writer_that_lost_its_lease_stores_nothing(spark, local_root, build_batch):
@@ -155,17 +165,40 @@ def test_a_commit_that_comes_after_a_takeover_fails(spark, local_root, build_bat
 
 def test_a_batch_of_rejected_messages_only(spark, local_root, build_batch):
     files = HadoopFiles(spark, local_root.uri)
-    batch = build_batch("aaaaaaaa", 0, PARTITIONS, tweets_per_partition=0, broken_per_partition=2)
+    batch = build_batch(
+        *("aaaaaaaa", 0, PARTITIONS),
+        tweets_per_partition=0,
+        broken_per_partition=2,
+        deleted_per_partition=0,
+    )
     stored = store_batch(files, HeldLease(), batch)
     assert (stored.commit.tweet_count, stored.commit.rejected_count) == (0, 6)
     assert verify(local_root.stored_files).findings == []
+
+
+def test_a_batch_of_deletions_only(spark, local_root, build_batch):
+    files = HadoopFiles(spark, local_root.uri)
+    batch = build_batch("aaaaaaaa", 0, PARTITIONS, tweets_per_partition=0, broken_per_partition=0)
+    stored = store_batch(files, HeldLease(), batch)
+    assert (stored.commit.read_count, stored.commit.deletion_count) == (3, 3)
+    assert verify(local_root.stored_files).findings == []
+
+
+def test_without_deletions_there_is_no_folder_of_them(spark, local_root, build_batch):
+    files = HadoopFiles(spark, local_root.uri)
+    batch = build_batch("aaaaaaaa", 0, PARTITIONS, deleted_per_partition=0)
+    store_batch(files, HeldLease(), batch)
+    names = {entry.name for entry in local_root.stored_files.list_folder("")}
+    assert names == {"_commits", "_staging", "category_counts", "rejected", "tweets"}
+    report = verify(local_root.stored_files)
+    assert (report.deletion_count, report.findings) == (0, [])
 
 
 def test_a_batch_with_more_rows_than_offsets_is_not_stored(spark, local_root, build_batch):
     files = HadoopFiles(spark, local_root.uri)
     batch = build_batch("aaaaaaaa", 0, PARTITIONS)
     batch.until_offsets[0] -= 1
-    with pytest.raises(BatchMiscounted, match="read 15 messages at 14 offsets"):
+    with pytest.raises(BatchMiscounted, match="read 18 messages at 17 offsets"):
         store_batch(files, HeldLease(), batch)
     recover(files)
     assert local_root.read_positions() == Counter()

@@ -1,3 +1,5 @@
+import json
+
 from jobs.ledger import Commit, Ledger, name_commit, read_commit, select_last, write_commit
 
 
@@ -8,6 +10,12 @@ def commit(until: dict[int, int]) -> Commit:
 def test_an_entry_is_read_as_it_was_written():
     entry = commit({0: 7, 12: 1})
     assert read_commit(write_commit(entry)) == entry
+
+
+def test_an_entry_from_before_there_were_deletions_has_none():
+    fields = json.loads(write_commit(commit({0: 7})))
+    del fields["deletion_count"]
+    assert read_commit(json.dumps(fields).encode()) == commit({0: 7})
 
 
 def test_the_last_batch_of_each_run_is_selected():

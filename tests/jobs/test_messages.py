@@ -1,12 +1,20 @@
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import DataFrame, Observation, SparkSession
 
-from jobs.messages import TimeLimits, parse_messages, select_rejected, select_tweets
-from models.tweet import Tweet, build_message
+from jobs.messages import (
+    TimeLimits,
+    parse_messages,
+    select_deletions,
+    select_rejected,
+    select_tweets,
+)
+from models.tweet import Tweet, build_message, compose_delete
 
 RECEIVED_AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 KAFKA_COLUMNS = "value BINARY, topic STRING, partition INT, offset BIGINT, timestamp TIMESTAMP"
@@ -35,6 +43,11 @@ def without(field: str) -> bytes:
     whole = message()
     del whole["data"][field]
     return encode(whole)
+
+
+def delete(**fields) -> bytes:
+    whole = {"event": "delete", "data": {"id": "1"}, "source": "test"}
+    return encode(whole | {"deleted_at": "2026-11-24T09:29:59.250Z"} | fields)
 
 
 GOOD = encode(message())
@@ -78,16 +91,27 @@ BROKEN = {
     "hour 25": (encode(message(created_at="2026-11-24T25:00:00Z")), "invalid_created_at"),
     "2099": (encode(message(created_at="2099-01-01T00:00:00Z")), "created_at_out_of_range"),
     "1970": (encode(message(created_at="1970-01-01T00:00:00Z")), "created_at_out_of_range"),
+    "an edit": (delete(event="edit"), "unknown_event"),
+    "a tweet with an event": (encode(message() | {"event": "Delete"}), "unknown_event"),
+    "a blank event": (delete(event=""), "unknown_event"),
+    "an object as event": (delete(event={"delete": 1}, data=None), "unknown_event"),
+    "a delete of nothing": (delete(data={}), "missing_id"),
+    "a delete of a blank id": (delete(data={"id": " \n"}), "missing_id"),
+    "a delete of an object": (delete(data={"id": {"did": "1"}}), "missing_id"),
+    "a delete cut off": (delete()[:-1], "invalid_json"),
     "year 99999": (encode(message(created_at="99999-01-01T00:00:00Z")), "invalid_created_at"),
 }
+
+
+def build_messages(spark: SparkSession, values: Iterable[bytes | None]) -> DataFrame:
+    rows = [(value, "tweets", 0, offset, RECEIVED_AT) for offset, value in enumerate(values)]
+    return spark.createDataFrame(rows, KAFKA_COLUMNS)
 
 
 @pytest.fixture
 def parse(spark: SparkSession):
     def parse(*values: bytes | None) -> DataFrame:
-        rows = [(value, "tweets", 0, offset, RECEIVED_AT) for offset, value in enumerate(values)]
-        messages = spark.createDataFrame(rows, KAFKA_COLUMNS)
-        return parse_messages(messages, TimeLimits(), Observation())
+        return parse_messages(build_messages(spark, values), TimeLimits(), Observation())
 
     return parse
 
@@ -130,13 +154,64 @@ def test_a_rejected_message_keeps_its_bytes_capped_and_their_hash(parse):
     assert capped.raw_sha256 == hashlib.sha256(long).hexdigest()
 
 
-def test_each_message_is_either_a_tweet_or_rejected(parse):
-    values = [GOOD, *(value for value, _ in BROKEN.values()), GOOD]
-    parsed = parse(*values)
-    tweets = {row.offset for row in select_tweets(parsed).collect()}
-    rejected = {row.offset for row in select_rejected(parsed).collect()}
-    assert tweets == {0, len(values) - 1}
-    assert tweets | rejected == set(range(len(values)))
+def test_each_message_is_either_a_tweet_or_a_deletion_or_rejected(spark):
+    values = [GOOD, delete(), *(value for value, _ in BROKEN.values()), delete(), GOOD]
+    observation = Observation()
+    parsed = parse_messages(build_messages(spark, values), TimeLimits(), observation)
+    tweets, deletions, rejected = (
+        [row.offset for row in select(parsed).collect()]
+        for select in (select_tweets, select_deletions, select_rejected)
+    )
+    assert tweets == [0, len(values) - 1]
+    assert deletions == [1, len(values) - 2]
+    assert sorted(tweets + deletions + rejected) == list(range(len(values)))
+    assert observation.get == {
+        "read_count": len(values),
+        "rejected_count": len(BROKEN),
+        "deletion_count": 2,
+    }
+
+
+def test_a_delete_becomes_a_deletion_with_its_position(parse):
+    value = compose_delete("did:plc:ann/3k", "jetstream", "2026-11-24T09:29:58.123456Z")
+    (row,) = select_deletions(parse(value)).collect()
+    assert row.asDict() == {
+        "id": "did:plc:ann/3k",
+        "source": "jetstream",
+        "deleted_at": datetime(2026, 11, 24, 9, 29, 58, 123_456),  # noqa: DTZ001
+        "topic": "tweets",
+        "partition": 0,
+        "offset": 0,
+        "received_at": RECEIVED_AT.replace(tzinfo=None),
+    }
+
+
+@pytest.mark.parametrize("deleted_at", [None, "", "yesterday", "2026", 1764, {"at": 1}])
+def test_a_delete_at_no_time_counts_from_its_receipt(parse, deleted_at):
+    (row,) = select_deletions(parse(delete(deleted_at=deleted_at))).collect()
+    assert row.deleted_at == row.received_at == RECEIVED_AT.replace(tzinfo=None)
+
+
+def test_a_delete_counts_however_odd_its_time(parse, tmp_path):
+    times = ["0001-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "9999-12-31T23:59:59.999999Z"]
+    deletions = select_deletions(parse(*(delete(deleted_at=time) for time in times)))
+    deletions.write.parquet(str(tmp_path / "deletions"))
+    stored = pq.read_table(tmp_path / "deletions").to_pylist()
+    assert [row["deleted_at"] for row in stored] == list(map(datetime.fromisoformat, times))
+
+
+def test_a_delete_needs_no_more_than_an_id(parse):
+    (row,) = select_deletions(parse(b'{"event":"delete","data":{"id":7}}')).collect()
+    assert (row.id, row.source) == ("7", None)
+
+
+def test_an_unknown_event_is_named_in_part(parse):
+    (row,) = select_rejected(parse(delete(event="x" * 100))).collect()
+    assert row.error == f"event is {'x' * 40}; only delete is known."
+
+
+def test_a_null_event_is_none(parse):
+    assert select_tweets(parse(encode(message() | {"event": None}))).count() == 1
 
 
 @pytest.mark.parametrize(
@@ -202,7 +277,7 @@ def test_a_number_as_id_and_unknown_fields_are_accepted(parse):
     assert row.id == "12"
 
 
-def test_a_message_is_parsed_once(parse, capsys):
-    parsed = parse(GOOD)
-    select_tweets(parsed).explain()
+@pytest.mark.parametrize("select", [select_tweets, select_deletions, select_rejected])
+def test_a_message_is_parsed_once(parse, capsys, select):
+    select(parse(GOOD)).explain()
     assert capsys.readouterr().out.count("from_json(") == 1

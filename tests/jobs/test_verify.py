@@ -59,8 +59,8 @@ def test_a_whole_data_root_is_proved(data):
     result = run_verify(data)
     assert result.returncode == 0
     assert result.stdout == (
-        "2 batches read 20 messages; each is stored exactly once: 16 tweets, 4 rejected. "
-        "The counts are those of the tweets.\n"
+        "2 batches read 24 messages; each is stored exactly once: 16 tweets, 4 rejected, "
+        "4 deletions. The counts are those of the tweets.\n"
     )
 
 
@@ -68,11 +68,12 @@ def test_a_lost_row_is_found(data):
     rewrite(first_file(data, "tweets"), lambda table: table.slice(1))
     result = run_verify(data)
     assert result.returncode == 1
-    assert "but only 9 are stored" in result.stdout
+    assert "but only 11 are stored" in result.stdout
 
 
-def test_a_doubled_row_is_found(data):
-    rewrite(first_file(data, "tweets"), lambda table: pa.concat_tables([table, table.slice(0, 1)]))
+@pytest.mark.parametrize("dataset", ["tweets", "rejected", "deletions"])
+def test_a_doubled_row_is_found(data, dataset):
+    rewrite(first_file(data, dataset), lambda table: pa.concat_tables([table, table.slice(0, 1)]))
     result = run_verify(data)
     assert result.returncode == 1
     assert "stored more than once" in result.stdout
@@ -104,8 +105,9 @@ def test_a_half_file_is_found(data):
     assert f"{path.name} is damaged" in result.stdout
 
 
-def test_a_lost_file_is_found(data):
-    first_file(data, "rejected").unlink()
+@pytest.mark.parametrize("dataset", ["tweets", "rejected", "deletions"])
+def test_a_lost_file_is_found(data, dataset):
+    first_file(data, dataset).unlink()
     result = run_verify(data)
     assert result.returncode == 1
     assert "missing" in result.stdout
