@@ -1,0 +1,104 @@
+"""Reads posts from Jetstream, across servers and breaks."""
+
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from producer.sources.jetstream.choice import Choice
+from producer.sources.jetstream.connection import Disconnected, read_frames
+from producer.sources.jetstream.events import (
+    SOURCE,
+    Malformed,
+    OtherEvent,
+    Post,
+    Wanted,
+    parse_frame,
+)
+from producer.sources.jetstream.naming import name_authors
+from producer.sources.jetstream.profiles import Profiles
+from producer.sources.jetstream.resume import Position
+from producer.sources.jetstream.servers import Servers, build_address
+from producer.sources.jetstream.tally import Tally
+from producer.sources.live import Received
+from producer.timer import Timer
+
+# `None` says that nothing more has come for the moment.
+Events = Generator[Wanted | None, None, None]
+
+
+@dataclass
+class JetstreamSource:
+    """The posts on Bluesky, and which of them were deleted.
+
+    The URLs are of servers that take turns, with or without `/subscribe`; the API tells the names
+    of authors; of the posts in a language, or in all, a share from 0 to 1 is read. Raises
+    `SourceError` if a URL is none.
+    """
+
+    urls: Sequence[str]
+    api_url: str
+    lang: str | None
+    sample: float
+    timer: Timer
+    clock: Callable[[], datetime]
+    say: Callable[[str], None]
+    name: ClassVar[str] = SOURCE
+
+    def __post_init__(self) -> None:
+        self._servers = Servers(self.urls)
+        self._choice = Choice(self.lang, self.sample)
+        self._profiles = Profiles(self.api_url, self.timer, self.clock, self._tell)
+        self._tally = Tally(self.timer, self.clock, self._tell)
+
+    def read(self, cursor: str) -> Generator[Received, None, None]:
+        """Hand on posts and deletes from the cursor on (`""`: from now on), until stopped.
+
+        Raises `SourceError` when every server refuses.
+        """
+        with closing(self._receive(Position(cursor))) as events:
+            yield from name_authors(events, self._profiles, self.timer, self.clock)
+
+    def _receive(self, position: Position) -> Events:
+        while not self.timer.stopped:
+            server = self._servers.current
+            try:
+                yield from self._follow(server, position)
+            except Disconnected as disconnected:
+                yield None
+                pause = self._servers.leave(disconnected)
+                if disconnected.is_too_large:
+                    position.skip_ahead()
+                when = f"in {pause:.0f} s" if pause else "at once"
+                self._tell(
+                    f"{server} {disconnected.reason}; {self._servers.current} is tried {when}."
+                )
+                self.timer.wait(pause)
+
+    def _follow(self, server: str, position: Position) -> Events:
+        address = build_address(server, position.resume(server))
+        with closing(read_frames(address, self.timer)) as frames:
+            for frame in frames:
+                if self.timer.stopped:
+                    return
+                self._tally.tell_if_due(position.time_us)
+                if frame is None:
+                    yield None
+                elif event := self._take(frame, server, position):
+                    yield event
+
+    def _take(self, frame: bytes, server: str, position: Position) -> Wanted | None:
+        event = parse_frame(frame) or Malformed(frame, position.cursor)
+        if not isinstance(event, Malformed):
+            if gap := position.find_gap(event.time_us, server):
+                self._tell(gap)
+            if position.advance(event.time_us, server):
+                self._servers.confirm()
+            if isinstance(event, OtherEvent) or not self._choice.wants(event):
+                return None
+        self._tally.count(event)
+        return None if isinstance(event, Post) and event.is_wordless else event
+
+    def _tell(self, sentence: str) -> None:
+        self.say(f"{SOURCE}: {sentence}")
