@@ -1,0 +1,133 @@
+"""What X says when it refuses something, in an answer or in the stream, and what to do then."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from producer.sources.live import SourceError
+from producer.sources.x.backoff import Disconnected, Trouble
+
+_LONGEST_QUOTE = 200
+
+_BAD_REQUEST = 400
+_PAYMENT_REQUIRED = 402
+_TOO_MANY_REQUESTS = 429
+_SERVER_ERRORS = 500
+
+_ADVICE = {
+    _BAD_REQUEST: "see that TWEETS_X_API_URL is the address of the API v2",
+    401: "get a new bearer token, as docs/sources.md says, and put it in the place of the old one",
+    403: "see at console.x.com that the app of the token belongs to a project and may read the "
+    "filtered stream",
+    409: "give the app rules with `python -m producer rules sync`",
+}
+_OTHER_ADVICE = "correct TWEETS_X_API_URL"
+
+# The last part of a problem's `type`, and its `title`, where nothing more can be read for money.
+_CAPPED = {"usage-capped", "credits", "UsageCapExceeded", "CreditsDepleted", "SpendCapReached"}
+# The same of what ends a stream that was open.
+_ENDING = {
+    "operational-disconnect",
+    "client-disconnected",
+    "streaming-connection",
+    "ConnectionException",
+    "ClientDisconnected",
+}
+_TOO_MANY_CONNECTIONS = "TooManyConnections"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that X complains about: its names for it, and what it says of it."""
+
+    names: frozenset[str]
+    text: str
+
+    @property
+    def is_cap(self) -> bool:
+        """Say whether no more can be read, however often we ask."""
+        return not self.names.isdisjoint(_CAPPED) or "usage cap" in self.text.lower()
+
+    @property
+    def is_ending(self) -> bool:
+        """Say whether X ends the stream with it."""
+        return not self.names.isdisjoint(_ENDING) or self.is_cap
+
+
+def parse_body(body: bytes) -> list[Problem]:
+    """Parse the body of an answer; what is no JSON, such as a page of a proxy, holds none."""
+    try:
+        return find_problems(json.loads(body))
+    except (ValueError, RecursionError):
+        return []
+
+
+def find_problems(message: object) -> list[Problem]:
+    """Find the problems that a message names, its own first, then those of its `errors`."""
+    if not isinstance(message, dict):
+        return []
+    errors = message.get("errors")
+    parts = [message, *(errors if isinstance(errors, list) else [])]
+    return [_read_problem(part) for part in parts if isinstance(part, dict) and _is_problem(part)]
+
+
+def quote_problems(problems: list[Problem]) -> str:
+    """Say in what words X complains, ready to be put behind a phrase; empty if in none."""
+    texts = dict.fromkeys(problem.text for problem in problems)
+    return f" ({_shorten('; '.join(texts))})" if texts else ""
+
+
+def judge_refusal(status: int, headers: Mapping[str, str], body: bytes) -> Disconnected:
+    """Make of an answer why there is no connection, if it is worth while to ask again.
+
+    Raises `SourceError` with what to do if it is not.
+    """
+    problems = parse_body(body)
+    answer = f"answers with HTTP {status}{quote_problems(problems)}"
+    if status == _PAYMENT_REQUIRED or any(problem.is_cap for problem in problems):
+        raise SourceError(
+            f"X {answer}: no more can be read. Wait for the next billing period, or buy credits or "
+            "raise the spending limit at console.x.com."
+        )
+    if any(_TOO_MANY_CONNECTIONS in problem.names for problem in problems):
+        # A time of reset, where there is one, is about requests: the old connection is forgotten
+        # sooner.
+        return Disconnected(
+            Trouble.RATE,
+            "still counts an earlier connection, or another program has one with this token",
+        )
+    if status == _TOO_MANY_REQUESTS:
+        return Disconnected(Trouble.RATE, answer, _read_reset(headers))
+    if status >= _SERVER_ERRORS:
+        return Disconnected(Trouble.SERVER, answer)
+    raise SourceError(f"X {answer}: {_ADVICE.get(status, _OTHER_ADVICE)}.")
+
+
+def _is_problem(part: dict[str, object]) -> bool:
+    return any(isinstance(part.get(field), str) for field in ("title", "detail", "message"))
+
+
+def _read_problem(part: dict[str, object]) -> Problem:
+    fields = {name: text for name, text in part.items() if isinstance(text, str)}
+    kind = fields.get("type", "").rsplit("/", 1)[-1]
+    names = {kind, fields.get("title", ""), fields.get("connection_issue", "")}
+    details = part.get("details")
+    said = [text for text in details if isinstance(text, str)] if isinstance(details, list) else []
+    text = (
+        fields.get("detail") or fields.get("message") or "; ".join(said) or fields.get("title", "")
+    )
+    value = fields.get("value")
+    return Problem(frozenset(names - {""}), f"{value}: {text}" if value else text)
+
+
+def _shorten(text: str) -> str:
+    plain = "".join(letter if letter.isprintable() else " " for letter in text)
+    joined = " ".join(plain.split()).rstrip(".")
+    return joined if len(joined) <= _LONGEST_QUOTE else joined[:_LONGEST_QUOTE] + "…"
+
+
+def _read_reset(headers: Mapping[str, str]) -> float | None:
+    try:
+        return float(headers["x-rate-limit-reset"])
+    except (KeyError, ValueError):
+        return None

@@ -1,0 +1,132 @@
+"""Reads posts from X, across breaks, until a limit of the user is reached."""
+
+from collections.abc import Callable, Generator
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar
+
+from producer.sources.live import Received
+from producer.sources.text_files import KEPT_OF_LONGER, LONGEST_LINE
+from producer.sources.x.backoff import Backoff, Disconnected
+from producer.sources.x.client import KEEP_ALIVE_SECONDS, XClient
+from producer.sources.x.lines import Line, LineSplitter
+from producer.sources.x.posts import SOURCE, Delete, Malformed, Post, parse_line
+from producer.sources.x.tally import Tally
+from producer.sources.x.usage import DailyLimits, Prices, find_limit
+from producer.sources.x.usage_file import UsageCount, open_usage
+from producer.timer import Timer
+
+# The same failure, over and over, is worth a word this often.
+_REPEAT_SECONDS = 60.0
+
+
+@dataclass
+class XSource:
+    """The posts on X that match the rules of the account of a token.
+
+    What was read today is kept in a file, across runs. X never sends again what nobody has
+    received. Raises `SourceError` if the URL is none.
+    """
+
+    api_url: str
+    token: str = field(repr=False)
+    limits: DailyLimits
+    prices: Prices
+    usage_file: Path
+    timer: Timer
+    clock: Callable[[], datetime]
+    say: Callable[[str], None]
+    name: ClassVar[str] = SOURCE
+
+    def __post_init__(self) -> None:
+        self._client = XClient(self.api_url, self.token)
+        self._tally = Tally(self.prices, self.timer, self.clock, self._tell)
+        self._backoff = Backoff()
+        self._told = ("", 0.0)
+
+    def read(self, cursor: str) -> Generator[Received, None, None]:  # noqa: ARG002
+        """Hand on posts from now on, until stopped or a limit is reached, which is said.
+
+        There is no cursor on X. Raises `SourceError` when it refuses in a way that stays.
+        """
+        with open_usage(self.usage_file, self.clock) as count:
+            while not self.timer.stopped:
+                if limit := find_limit(count.today, self.limits, self.prices):
+                    self._tell(
+                        f"{count.today.describe(self.prices)}: the limit of {limit} is reached, "
+                        "and reading stops; after midnight UTC it can be started again."
+                    )
+                    return
+                try:
+                    yield from self._follow(count)
+                except Disconnected as disconnected:
+                    self._wait(disconnected)
+
+    def _follow(self, count: UsageCount) -> Generator[Received, None, None]:
+        splitter = LineSplitter()
+        with self._client.open_stream() as pieces, closing(pieces):
+            opened_at = self.timer.now()
+            try:
+                for piece in pieces:
+                    for line in splitter.split(piece):
+                        yield self._take(line, count)
+                        if find_limit(count.today, self.limits, self.prices):
+                            return
+                    if self.timer.now() - opened_at >= KEEP_ALIVE_SECONDS:
+                        self._confirm()
+                    self._tally.tell_if_due(count.today)
+                    if self.timer.stopped:
+                        return
+            except Disconnected:
+                if splitter.has_half_line:
+                    self._drop_half_line(count)
+                raise
+
+    def _take(self, line: Line, count: UsageCount) -> Received:
+        """Count a line, and make of it what goes on; raises `Disconnected` if X ends the stream."""
+        event = parse_line(line.content, self.clock)
+        match event:
+            case Disconnected():
+                raise event
+            case Post():
+                count.add(1, event.user_count)
+                self._tally.note_post(event.created_at)
+            case Malformed():
+                # It may well have been a post, and is charged for as one.
+                count.add(1, 1)
+                self._tally.count_malformed()
+                if line.is_cut:
+                    self._tell(
+                        f"A line above {LONGEST_LINE >> 10} KB has come; "
+                        f"its first {KEPT_OF_LONGER >> 10} KB go on."
+                    )
+            case Delete():
+                pass
+        self._confirm()
+        return event.received
+
+    def _drop_half_line(self, count: UsageCount) -> None:
+        count.add(1, 1)
+        self._tally.count_half_line()
+        self._tell("Half a line had come when the connection ended; it is dropped.")
+
+    def _confirm(self) -> None:
+        if self._backoff.has_begun:
+            self._backoff.confirm()
+            self._told = ("", 0.0)
+            self._tell("X sends again.")
+
+    def _wait(self, disconnected: Disconnected) -> None:
+        pause = self._backoff.choose_pause(disconnected, self.clock())
+        reason, told_at = self._told
+        now = self.timer.now()
+        if reason != disconnected.reason or now - told_at >= _REPEAT_SECONDS:
+            when = f"in {round(pause, 2):g} s" if pause else "at once"
+            self._tell(f"X {disconnected.reason}; it is tried again {when}.")
+            self._told = (disconnected.reason, now)
+        self.timer.wait(pause)
+
+    def _tell(self, sentence: str) -> None:
+        self.say(f"{SOURCE}: {sentence}")

@@ -1,0 +1,74 @@
+"""Reading of a stub of X, with time that only waiting moves."""
+
+import json
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from fake_timer import FakeTimer
+
+from producer.sources.live import Received
+from producer.sources.x.source import XSource
+from producer.sources.x.usage import DailyLimits, Prices
+
+TODAY = datetime(2026, 11, 27, tzinfo=UTC)
+PRICES = Prices(0.005, 0.01)
+
+
+@dataclass
+class Reading:
+    """A source on a stub, what it says, and the time it goes by: midnight at its beginning."""
+
+    url: str
+    folder: Path
+    limits: DailyLimits = field(default_factory=DailyLimits)
+    timer: FakeTimer = field(default_factory=FakeTimer)
+    said: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.began = self.timer.seconds
+        self.usage_file = self.folder / "x-usage.json"
+        self.source = self.build()
+
+    def build(self) -> XSource:
+        """Build the source again, as a restart does."""
+        return XSource(
+            self.url,
+            "secret",
+            self.limits,
+            PRICES,
+            self.usage_file,
+            self.timer,
+            self.clock,
+            self.said.append,
+        )
+
+    def clock(self) -> datetime:
+        return TODAY + timedelta(seconds=self.timer.seconds - self.began)
+
+    def read(self, number: int) -> list[Received]:
+        """Read that many messages, or as many as come, and close."""
+        with closing(self.source.read("")) as stream:
+            return list(islice(stream, number))
+
+    def read_usage(self) -> tuple[int, int]:
+        """Read the posts and users in the file."""
+        usage: dict[str, Any] = json.loads(self.usage_file.read_bytes())
+        return usage["posts"], usage["users"]
+
+
+def list_ids(received: list[Received]) -> list[str]:
+    return [json.loads(each.value)["data"]["id"] for each in received]
+
+
+def stop_after_wait(timer: FakeTimer, number: int) -> Callable[[], None]:
+    """Stop when somebody has waited that many times."""
+
+    def stop() -> None:
+        timer.stopped = len(timer.waits) >= number
+
+    return stop
