@@ -1,0 +1,107 @@
+"""The topic as Kafka describes it, and the way through what is in it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.admin import KafkaAdminClient, OffsetSpec
+from kafka.errors import for_code
+
+from producer.timer import Timer
+
+_REQUEST_MS = 10_000
+_POLL_MS = 200
+_PATIENCE_SECONDS = 10.0
+
+
+class TopicSilent(Exception):
+    """Nothing comes from the topic, though there is more in it; the message says for how long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic: its id changes when it is created anew; offsets are by partition, ends exclusive."""
+
+    name: str
+    topic_id: str
+    begin_offsets: dict[int, int]
+    end_offsets: dict[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A message that is in a topic, and where."""
+
+    partition: int
+    offset: int
+    key: bytes
+    value: bytes
+
+
+def describe_topic(bootstrap_servers: str, name: str) -> Topic:
+    """Ask Kafka about a topic; raises `KafkaError` if there is none, or no answer."""
+    admin = KafkaAdminClient(
+        bootstrap_servers=bootstrap_servers.split(","),
+        bootstrap_timeout_ms=_REQUEST_MS,
+        request_timeout_ms=_REQUEST_MS,
+    )
+    try:
+        (description,) = admin.describe_topics([name])
+        if description["error_code"]:
+            raise for_code(description["error_code"])(name)
+        partitions = [
+            TopicPartition(name, partition["partition_index"])
+            for partition in description["partitions"]
+        ]
+        begins = admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.EARLIEST))
+        ends = admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST))
+    finally:
+        admin.close()
+    return Topic(
+        name,
+        str(description["topic_id"]),
+        {partition.partition: found.offset for partition, found in begins.items()},
+        {partition.partition: found.offset for partition, found in ends.items()},
+    )
+
+
+def read_topic(
+    bootstrap_servers: str, topic: Topic, offsets: dict[int, int], timer: Timer
+) -> Iterator[Delivered]:
+    """Read from the offsets to the ends, or until the timer is stopped.
+
+    Raises `KafkaError`, or `TopicSilent`.
+    """
+    consumer = KafkaConsumer(
+        # Committed or not: ours are sent outside of transactions, and a stranger's open one would
+        # hide them.
+        bootstrap_servers=bootstrap_servers.split(","),
+        bootstrap_timeout_ms=_REQUEST_MS,
+        request_timeout_ms=_REQUEST_MS,
+        auto_offset_reset="earliest",
+        metrics_enabled=False,
+    )
+    ends = {TopicPartition(topic.name, number): end for number, end in topic.end_offsets.items()}
+    try:
+        consumer.assign(list(ends))
+        for partition in ends:
+            consumer.seek(partition, offsets[partition.partition])
+        heard_at = timer.now()
+        while not timer.stopped and _has_more(consumer, ends):
+            polled = consumer.poll(timeout_ms=_POLL_MS)
+            if polled:
+                heard_at = timer.now()
+            elif timer.now() - heard_at >= _PATIENCE_SECONDS:
+                raise TopicSilent(f"nothing has come from it for {_PATIENCE_SECONDS:g} s")
+            for record in chain.from_iterable(polled.values()):
+                yield Delivered(
+                    record.partition, record.offset, record.key or b"", record.value or b""
+                )
+    finally:
+        consumer.close()
+
+
+def _has_more(consumer: KafkaConsumer, ends: dict[TopicPartition, int]) -> bool:
+    # The client has no position for the moment in which it looks for another one.
+    return any((consumer.position(each, timeout_ms=0) or 0) < end for each, end in ends.items())
