@@ -7,7 +7,7 @@ Only a ``main()`` reads them; everything else gets arguments.
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -16,7 +16,9 @@ class SettingsError(Exception):
 
 
 # Compose files pass a variable that nobody has set as an empty one.
-OptionalFile = Annotated[Path | None, BeforeValidator(lambda value: value or None)]
+_OptionalIfEmpty = BeforeValidator(lambda value: value or None)
+OptionalFile = Annotated[Path | None, _OptionalIfEmpty]
+OptionalSecret = Annotated[SecretStr | None, _OptionalIfEmpty]
 
 
 class Settings(BaseSettings):
@@ -49,6 +51,26 @@ class Settings(BaseSettings):
     )
     local_dir: Path = Field(
         Path(".data"), description="Folder of all that the local services and `make demo` write."
+    )
+    spool_megabytes: int = Field(
+        256, ge=32, description="Disk for messages of a live source that Kafka does not have yet."
+    )
+    x_api_url: str = Field("https://api.x.com", description="Address of the API of X.")
+    x_bearer_token: OptionalSecret = Field(
+        None, description="Bearer token of your app on X; better kept in a file."
+    )
+    x_bearer_token_file: OptionalFile = Field(
+        None, description="File that holds that token and that nobody else may read."
+    )
+    x_post_price: float = Field(0.005, ge=0, description="Dollars that X asks for a post read.")
+    x_user_price: float = Field(0.01, ge=0, description="Dollars that X asks for a user read.")
+    jetstream_urls: str = Field(
+        "wss://jetstream1.us-east.bsky.network,wss://jetstream2.us-east.bsky.network,"
+        "wss://jetstream1.us-west.bsky.network,wss://jetstream2.us-west.bsky.network",
+        description="Jetstream servers to try in turn, separated by commas.",
+    )
+    bluesky_api_url: str = Field(
+        "https://public.api.bsky.app", description="Where Bluesky tells the names of its users."
     )
     trigger_seconds: float = Field(
         2.0, gt=0, description="Seconds between two micro-batches of the streaming query."

@@ -11,7 +11,9 @@ from typing import Protocol
 class Timer(Protocol):
     """Seconds that never jump, a wait, and whether somebody has asked to stop."""
 
-    stopped: bool
+    @property
+    def stopped(self) -> bool:
+        """Say whether somebody has asked to stop."""
 
     def now(self) -> float:
         """Tell the seconds since some fixed moment."""

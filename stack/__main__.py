@@ -69,7 +69,12 @@ def build_parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help=run_doctor.__doc__)
     doctor.set_defaults(run=run_doctor)
     demo = commands.add_parser("demo", help=run_demo.__doc__)
-    demo.add_argument("--source", default="synthetic", help="the producer's source of tweets")
+    demo.add_argument(
+        "--source",
+        default="synthetic",
+        metavar="SOURCE",
+        help="synthetic, jetstream, x, or a file or folder of tweets (default: synthetic)",
+    )
     demo.add_argument(
         "--seconds", type=parse_seconds, metavar="S", help="stop after that long, with a proof"
     )

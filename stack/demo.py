@@ -17,17 +17,16 @@ from urllib.parse import urlsplit
 from settings import Settings
 from stack.child import Child
 from stack.errors import StackError
-from stack.java import find_java
 from stack.lock import hold_lock
-from stack.model import is_model_live
+from stack.model import ensure_model
 from stack.ports import is_free
 from stack.process import read_tail
 from stack.services import start_stack, stop_stack
+from stack.source import choose_source
 from stack.state import StackState
 from stack.status import describe_stack
 from stack.tally import Tally
 
-TWEETS_PER_SECOND = 20
 SPARK_PORTS = range(4040, 4060)
 # The quick compiler alone: for some tweets a second, an early first batch counts more than speed.
 QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
@@ -49,7 +48,7 @@ class Demo:
 
     def __init__(self, settings: Settings, source: str, seconds: float | None) -> None:
         self._settings = settings
-        self._source = source
+        self._source = choose_source(source)
         self._seconds = seconds
         self._started_at = time.time()
         self._stop = threading.Event()
@@ -71,7 +70,7 @@ class Demo:
                 cleanup.callback(stop_stack, self._settings, say)
             state = start_stack(self._settings, say=say)
             cleanup.callback(self._stop_children)
-            self._train_if_needed()
+            ensure_model(self._settings, self._stop, say)
             if not self._stop.is_set():
                 self._start_children(state)
                 self._watch()
@@ -85,23 +84,6 @@ class Demo:
                 "TWEETS_DASHBOARD_PORT to another port (in the environment or in .env)."
             )
 
-    def _train_if_needed(self) -> None:
-        if is_model_live(self._settings):
-            return
-        say("Training a model for the categories in use, once …")
-        command = [sys.executable, "-m", "training", "train", "--promote", "--force"]
-        training = subprocess.Popen(
-            command, env={**os.environ, "JAVA_HOME": str(find_java())}, start_new_session=True
-        )
-        while training.poll() is None:
-            if self._stop.wait(POLL_SECONDS):
-                os.killpg(training.pid, signal.SIGKILL)
-        if training.wait() and not self._stop.is_set():
-            raise StackError(
-                f"Training ended with exit code {training.returncode}: see above, and try "
-                "`python -m training train` alone."
-            )
-
     def _start_children(self, state: StackState) -> None:
         data_folder = urlsplit(self._settings.data_root).path
         self._environment |= {
@@ -112,7 +94,6 @@ class Demo:
         }
         spark_port = next((port for port in SPARK_PORTS if is_free(port)), 0)
         module = [sys.executable, "-u", "-m"]
-        producer = ["producer", "--source", self._source, "--rate", str(TWEETS_PER_SECOND)]
         self._start("dashboard", [*module, "dashboard"])
         self._start(
             "job",
@@ -121,7 +102,7 @@ class Demo:
                 *("--driver-java-options", QUICK_START),
             ],
         )
-        self._start("producer", [*module, *producer])
+        self._start("producer", [*module, "producer", *self._source])
         say(
             f"\n  Dashboard   {self._page}/"
             f"\n  HDFS page   {state.webhdfs_url}/"
@@ -158,6 +139,7 @@ class Demo:
     def _watch(self) -> None:
         begun_at = time.monotonic()
         while not self._has_ended():
+            self._release_producer()
             passed = time.monotonic() - begun_at
             if self._first_tweet_seconds is None and self._shows_new_tweet():
                 self._first_tweet_seconds = time.time() - self._started_at
@@ -167,8 +149,13 @@ class Demo:
                 return
             self._stop.wait(POLL_SECONDS)
 
+    def _release_producer(self) -> None:
+        for child in filter(is_done, list(self._children)):
+            self._children.remove(child)
+            say("The producer has delivered all there is; the page stays.")
+
     def _has_ended(self) -> bool:
-        return self._stop.is_set() or any(child.exit_code is not None for child in self._children)
+        return self._stop.is_set() or any(map(has_failed, self._children))
 
     def _finish(self) -> int:
         if not self._children:
@@ -185,7 +172,7 @@ class Demo:
 
     def _check_children(self) -> None:
         for child in self._children:
-            if child.exit_code is not None and not self._stop.is_set():
+            if has_failed(child) and not self._stop.is_set():
                 raise StackError(
                     f"The {child.name} ended with exit code {child.exit_code}; all was stopped.\n"
                     f"{read_tail(child.log)}"
@@ -195,7 +182,7 @@ class Demo:
         say("Waiting until all that was produced is stored …")
         command = [sys.executable, "-m", "jobs.verify", "--topic"]
         deadline = time.monotonic() + PROOF_SECONDS
-        while self._tally.stored < self._tally.delivered and not self._has_ended():
+        while not self._tally.is_complete and not self._has_ended():
             if time.monotonic() > deadline:
                 break
             self._stop.wait(POLL_SECONDS)
@@ -218,6 +205,16 @@ class Demo:
                     self._children.remove(child)
                     if not child.stop(number, grace_seconds):
                         say(f"  it did not end within {grace_seconds} s and was killed.")
+
+
+def is_done(child: Child) -> bool:
+    """Say whether a part is a producer that has delivered all there is."""
+    return child.name == "producer" and child.exit_code == 0
+
+
+def has_failed(child: Child) -> bool:
+    """Say whether a part has ended that should go on."""
+    return child.exit_code is not None and not is_done(child)
 
 
 def say(text: str) -> None:

@@ -5,12 +5,11 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from commands import run_module
-from kafka.admin import KafkaAdminClient, NewTopic
 from pyspark.sql import SparkSession
+from whole_path import new_topic
 
 from jobs.classify_tweets import SPARK_SETTINGS
 
@@ -55,16 +54,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 @pytest.fixture
 def topic(stack: Stack) -> Iterator[str]:
     """A new topic of three partitions, stamped by the broker."""
-    name = f"tweets-{uuid4().hex[:8]}"
-    admin = KafkaAdminClient(bootstrap_servers=stack.bootstrap_servers)
-    admin.create_topics(
-        [NewTopic(name, 3, 1, topic_configs={"message.timestamp.type": "LogAppendTime"})]
-    )
-    try:
+    with new_topic(stack.bootstrap_servers) as name:
         yield name
-    finally:
-        admin.delete_topics([name])
-        admin.close()
 
 
 @pytest.fixture(scope="session")

@@ -7,12 +7,29 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from uuid import uuid4
 
 import hdfs
 import pandas as pd
 from commands import ROOT
+from kafka.admin import KafkaAdminClient, NewTopic
 
 JOB = ["./spark-submit.sh"]
+
+
+@contextmanager
+def new_topic(bootstrap_servers: str) -> Iterator[str]:
+    """Create a topic of three partitions, stamped by the broker, and delete it at the end."""
+    name = f"tweets-{uuid4().hex[:8]}"
+    admin = KafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    admin.create_topics(
+        [NewTopic(name, 3, 1, topic_configs={"message.timestamp.type": "LogAppendTime"})]
+    )
+    try:
+        yield name
+    finally:
+        admin.delete_topics([name])
+        admin.close()
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """What a live source is: something that is read once, as it comes, and cannot be asked again."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,7 +27,11 @@ class Received:
 class LiveSource(Protocol):
     """A stream of somebody else's: X, Jetstream."""
 
-    def read(self, cursor: str) -> Iterator[Received]:
+    @property
+    def name(self) -> str:
+        """What the source is called."""
+
+    def read(self, cursor: str) -> Generator[Received, None, None]:
         """Connect, and hand on what comes from the cursor on (`""`: from now on).
 
         Reconnects by itself. Ends when a limit of the user is reached; raises `SourceError`.

@@ -28,6 +28,19 @@ def deaf_address() -> Iterator[str]:
         (["--count", "0"], "argument --count: '0' is not a whole number above 0"),
         (["--count", "1.5"], "argument --count: '1.5' is not a whole number above 0"),
         (["--source", "fax"], "argument --source: invalid choice: 'fax'"),
+        (["--source", "x", "--rate", "5"], "--rate belongs to --source synthetic, not to x"),
+        (["--lang", "en"], "--lang belongs to --source jetstream, not to synthetic"),
+        (["tweets.jsonl"], "FILE belongs to --source replay, not to synthetic"),
+        (["--source", "jetstream", "--sample", "2"], "argument --sample: '2' is not a share above"),
+        (["--source", "x", "--max-posts-per-day", "1.5"], "argument --max-posts-per-day: '1.5' is"),
+        (["--source", "x", "--max-cost-per-day", "-1"], "argument --max-cost-per-day: '-1' is not"),
+        (["--source", "replay"], "--source replay needs the FILE to read, or - for standard input"),
+        (
+            ["--source", "replay", "a", "--speed", "0"],
+            "argument --speed: '0' is not a number",
+        ),
+        (["--source", "replay", "-", "--loop"], "--loop cannot read standard input a second time"),
+        (["rules", "drop"], "argument action: invalid choice: 'drop'"),
     ],
 )
 def test_a_wrong_value_is_a_sentence(
@@ -46,8 +59,30 @@ def test_help_tells_the_defaults(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--help"])
     text = capsys.readouterr().out
     assert ended.value.code == 0
-    assert "--source {synthetic}" in text
+    assert "--source {synthetic,x,jetstream,replay}" in text
     assert "default: 0.5" in text
+    assert "needs no key" in text
+    assert "docs/sources.md" in text
+
+
+def test_x_without_a_token_is_a_sentence_before_anything_is_asked(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["--source", "x"]) == 1
+    complaint = capsys.readouterr().err
+    assert "TWEETS_X_BEARER_TOKEN_FILE" in complaint
+    assert complaint.count("\n") == 1
+
+
+def test_a_file_that_is_not_there_is_a_sentence(
+    topic_env: dict[str, str], start_producer: StartProducer
+) -> None:
+    producer = start_producer("--source", "replay", "missing.jsonl", env=topic_env)
+    assert producer.wait_for_end() == 1
+    assert producer.read_complaints() == [
+        "missing.jsonl cannot be read (No such file or directory): name another FILE."
+    ]
+    assert producer.read_lines() == ["delivered 0, failed 0"]
 
 
 @pytest.mark.parametrize("servers", ["", "kafka", "127.0.0.1:port", "a:9092,,b:9092", "a:99999"])

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from fake_timer import FakeTimer
 from kafka.errors import KafkaTimeoutError, MessageSizeTooLargeError
 from kafka.future import Future
 
@@ -17,26 +18,6 @@ from producer.sources.synthetic import generate_tweets
 
 PLACED = SimpleNamespace(partition=2, offset=77)
 LIMITS = Limits(give_up_seconds=30, max_in_flight=50, drain_seconds=10)
-
-
-class FakeTimer:
-    """Time that passes only while somebody waits, or `costs` seconds with each look at it."""
-
-    def __init__(self, cost: float = 0.0) -> None:
-        self.stopped = False
-        self.seconds = 1000.0
-        self.waits: list[float] = []
-        self.on_wait: Callable[[], None] = lambda: None
-        self._cost = cost
-
-    def now(self) -> float:
-        self.seconds += self._cost
-        return self.seconds
-
-    def wait(self, seconds: float) -> None:
-        self.waits.append(seconds)
-        self.seconds += seconds
-        self.on_wait()
 
 
 class StubProducer:

@@ -7,7 +7,6 @@ import pytest
 
 from models.categories import Categories, load_categories
 from models.tweet import Tweet, build_message
-from producer.sources import SOURCES
 from producer.sources.ids import generate_ids
 from producer.sources.synthetic import generate_texts, generate_tweets
 
@@ -98,8 +97,3 @@ def test_the_message_has_the_agreed_shape() -> None:
         },
         "source": "synthetic",
     }
-
-
-def test_the_registry_names_sources_as_their_tweets_do() -> None:
-    for name, generate in SOURCES.items():
-        assert next(generate(1, lambda: NOON, ENGLISH)).source == name

@@ -126,10 +126,10 @@ def test_it_stops_everything_although_nobody_reads_it_any_more(env):
         assert find_processes(env) == []
 
 
-def run_refused(env: dict[str, str]) -> str:
+def run_refused(env: dict[str, str], *arguments: str) -> str:
     """Run a demo that must refuse to start, and return its sentence."""
     result = subprocess.run(
-        COMMAND,
+        [*COMMAND, *arguments],
         cwd=ROOT,
         env=env,
         capture_output=True,
@@ -149,11 +149,20 @@ def test_a_taken_port_of_the_dashboard_is_a_sentence(env):
     assert not Path(env["TWEETS_LOCAL_DIR"], "stack").exists()
 
 
+@pytest.mark.parametrize("source", ["nowhere", "missing.jsonl"])
+def test_a_source_that_is_not_there_is_a_sentence(source, env):
+    sentence = run_refused(env, "--source", source)
+    assert sentence == (
+        f"The source {source!r} is no file: name one, or synthetic, jetstream, x.\n"
+    )
+    assert not Path(env["TWEETS_LOCAL_DIR"], "stack").exists()
+
+
 @pytest.mark.timeout(120)
-def test_a_source_that_is_not_there_stops_the_rest_with_a_sentence(env):
-    with running_demo(env, [*COMMAND, "--source", "nowhere"]) as demo:
+def test_a_source_without_its_token_stops_the_rest_with_a_sentence(env):
+    with running_demo(env, [*COMMAND, "--source", "x"]) as demo:
         said, _ = demo.communicate(timeout=90)
     assert demo.returncode == 1
-    assert "The producer ended with exit code 2" in said
-    assert "invalid choice: 'nowhere'" in said
+    assert "The producer ended with exit code 1; all was stopped." in said
+    assert "TWEETS_X_BEARER_TOKEN_FILE" in said
     assert find_processes(env) == []

@@ -1,0 +1,130 @@
+"""Opens the source that the options name: whatever it is, what comes out are messages."""
+
+import argparse
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import UTC, datetime
+from typing import Protocol
+
+from models.categories import Categories
+from producer.live import LiveReader, ThreadTimer
+from producer.message import Message, carry_tweet
+from producer.pace import Pacer, pace_items
+from producer.publish import Publisher
+from producer.sources.jetstream.source import JetstreamSource
+from producer.sources.live import LiveSource
+from producer.sources.replay import Manner, replay_messages
+from producer.sources.synthetic import generate_tweets
+from producer.sources.x.source import XSource
+from producer.sources.x.token import read_token
+from producer.sources.x.usage import DailyLimits, Prices
+from producer.spool.delivered import settle_delivered
+from producer.spool.spool import Spool
+from producer.timer import Timer
+from settings import Settings
+
+Say = Callable[[str], None]
+
+
+class Feed(Protocol):
+    """A source that is ready to be read."""
+
+    def open(self, publisher: Publisher, timer: Timer) -> AbstractContextManager[Iterator[Message]]:
+        """Give its messages, which come until it ends or the timer is stopped.
+
+        Raises `SourceError` or `SpoolError`, on leaving as well, if it could not go on.
+        """
+
+
+def prepare_feed(
+    options: argparse.Namespace, settings: Settings, categories: Categories, say: Say
+) -> Feed:
+    """Make the source that the options name; `SourceError` if something of it is missing."""
+    match options.source:
+        case "x":
+            timer = ThreadTimer()
+            return LiveFeed(_build_x(options, settings, timer, say), timer, settings, say)
+        case "jetstream":
+            timer = ThreadTimer()
+            return LiveFeed(_build_jetstream(options, settings, timer, say), timer, settings, say)
+        case "replay":
+            manner = Manner(options.speed, options.loop, options.now)
+            return PacedFeed(
+                lambda pacer: replay_messages(
+                    options.files, manner, pacer, read_clock, settings.webhdfs_url
+                )
+            )
+        case _:
+            tweets = generate_tweets(options.seed, read_clock, categories)
+            return PacedFeed(
+                lambda pacer: map(carry_tweet, pace_items(tweets, options.rate, pacer))
+            )
+
+
+class PacedFeed:
+    """A source that can be asked for each message when it is due."""
+
+    def __init__(self, read: Callable[[Pacer], Iterator[Message]]) -> None:
+        self._read = read
+
+    def open(self, publisher: Publisher, timer: Timer) -> AbstractContextManager[Iterator[Message]]:
+        """Give its messages at their moments."""
+        return nullcontext(self._read(Pacer(timer, publisher.wait)))
+
+
+class LiveFeed:
+    """A live source, with a spool on disk between it and Kafka."""
+
+    def __init__(
+        self, source: LiveSource, reader_timer: ThreadTimer, settings: Settings, say: Say
+    ) -> None:
+        self._source = source
+        self._reader_timer = reader_timer
+        self._settings = settings
+        self._say = say
+
+    @contextmanager
+    def open(self, publisher: Publisher, timer: Timer) -> Iterator[Iterator[Message]]:
+        """Give what earlier runs have left in the spool, then what comes."""
+        settings = self._settings
+        folder = settings.local_dir / "spool" / settings.topic / self._source.name
+        spool = Spool(folder, settings.spool_megabytes << 20, self._say)
+        try:
+            settle_delivered(spool, settings.bootstrap_servers, settings.topic, timer, self._say)
+            reader = LiveReader(self._source, spool, self._reader_timer, self._say)
+            reader.start()
+            yield spool.read(timer, publisher.wait)
+            if reader.failure:
+                raise reader.failure
+        finally:
+            self._reader_timer.stop()
+            spool.save()
+            spool.close()
+
+
+def read_clock() -> datetime:
+    """Tell the time, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+def _build_x(options: argparse.Namespace, settings: Settings, timer: Timer, say: Say) -> LiveSource:
+    token = settings.x_bearer_token.get_secret_value() if settings.x_bearer_token else None
+    return XSource(
+        settings.x_api_url,
+        read_token(token, settings.x_bearer_token_file),
+        DailyLimits(options.max_posts_per_day, options.max_cost_per_day),
+        Prices(settings.x_post_price, settings.x_user_price),
+        settings.local_dir / "x-usage.json",
+        timer,
+        read_clock,
+        say,
+    )
+
+
+def _build_jetstream(
+    options: argparse.Namespace, settings: Settings, timer: Timer, say: Say
+) -> LiveSource:
+    urls = options.url or [url.strip() for url in settings.jetstream_urls.split(",")]
+    return JetstreamSource(
+        urls, settings.bluesky_api_url, options.lang, options.sample, timer, read_clock, say
+    )

@@ -1,0 +1,107 @@
+"""Reads a live source in a thread of its own, so that a slow Kafka never makes the reader slow."""
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+
+from producer.sources.live import LiveSource, Received
+from producer.spool.spool import Spool, SpoolClosed, SpoolFull
+
+_ROOM_SECONDS = 0.5
+
+
+class ThreadTimer:
+    """The real time of a thread other than the main one, which stops it."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+
+    @property
+    def stopped(self) -> bool:
+        """Say whether the main thread has asked to stop."""
+        return self._stopping.is_set()
+
+    def stop(self) -> None:
+        """Ask the thread to stop; a wait ends at once."""
+        self._stopping.set()
+
+    def now(self) -> float:
+        """Tell the seconds since some fixed moment."""
+        return time.monotonic()
+
+    def wait(self, seconds: float) -> None:
+        """Wait that long, or less if somebody asks to stop."""
+        self._stopping.wait(seconds)
+
+
+class LiveReader:
+    """Moves what a live source reads into the spool, until the source ends or is stopped.
+
+    While the spool is full, the source is not connected: what it cannot repeat later is lost, and
+    that is said.
+    """
+
+    def __init__(
+        self, source: LiveSource, spool: Spool, timer: ThreadTimer, say: Callable[[str], None]
+    ) -> None:
+        self._source = source
+        self._spool = spool
+        self._timer = timer
+        self._say = say
+        self._held: Received | None = None
+        self._thread = threading.Thread(target=self._run, name="live-reader", daemon=True)
+        self.failure: Exception | None = None
+
+    def start(self) -> None:
+        """Begin to read."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Read no more; a connection that is silent ends with the process."""
+        self._timer.stop()
+
+    @property
+    def is_running(self) -> bool:
+        """Say whether it still reads, or waits for room."""
+        return self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            while not self._timer.stopped and self._read_until_full():
+                self._wait_for_room()
+        except SpoolClosed:
+            pass
+        except Exception as error:
+            self.failure = error
+        finally:
+            self._spool.finish()
+
+    def _read_until_full(self) -> bool:
+        """Read; say whether the spool is full, not whether the source or the run has ended."""
+        try:
+            if self._held:
+                self._store(self._held)
+            with closing(self._source.read(self._spool.cursor)) as stream:
+                for received in stream:
+                    self._store(received)
+                    if self._timer.stopped:
+                        break
+        except SpoolFull as error:
+            self._say(f"{error} Reading stops until there is room.")
+            return True
+        return False
+
+    def _store(self, received: Received) -> None:
+        self._held = received
+        self._spool.append(received)
+        self._held = None
+
+    def _wait_for_room(self) -> None:
+        began = self._timer.now()
+        while not self._spool.has_room() and not self._timer.stopped:
+            self._timer.wait(_ROOM_SECONDS)
+        if not self._timer.stopped:
+            self._say(
+                f"The spool has room again; nothing was read for {self._timer.now() - began:.0f} s."
+            )

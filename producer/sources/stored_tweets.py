@@ -1,0 +1,81 @@
+"""Tweets that the job has stored, as the messages that they once were."""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from models.datasets import DELETIONS, TWEETS
+from models.stored_files import StorageUnavailable, StoredFiles, open_stored_files
+from models.tweet import format_time
+from producer.sources.live import SourceError
+
+_COLUMNS = ["id", "text", "created_at", "user_id", "username", "name", "lang", "source"]
+_FORGOTTEN = ["source", "id"]
+
+
+def read_stored_tweets(folder: str, webhdfs_url: str) -> Iterator[dict[str, Any]]:
+    """Read a data root, or its folder of tweets, by time of creation within each hour.
+
+    Tweets that somebody has asked to delete are left out. Raises `SourceError` if nothing is
+    stored there, or it cannot be read.
+    """
+    root = folder.rstrip("/").removesuffix(f"/{TWEETS}")
+    try:
+        files = open_stored_files(root, webhdfs_url)
+        forgotten = {
+            (row["source"], row["id"])
+            for hour in _list_hours(files, DELETIONS)
+            for row in _read_hour(files, hour, _FORGOTTEN).to_pylist()
+        }
+        hours = _list_hours(files, TWEETS)
+        if not hours:
+            raise SourceError(f"{folder} holds no stored tweets: name the data root of a job.")
+        for hour in hours:
+            rows = _read_hour(files, hour, _COLUMNS).sort_by("created_at")
+            for batch in rows.to_batches(max_chunksize=1000):
+                yield from (
+                    _build_message(row)
+                    for row in batch.to_pylist()
+                    if (row["source"], row["id"]) not in forgotten
+                )
+    except StorageUnavailable as error:
+        raise SourceError(str(error)) from None
+
+
+def _list_hours(files: StoredFiles, dataset: str) -> list[str]:
+    try:
+        days = [day.path for day in files.list_folder(dataset) if day.name.startswith("date=")]
+        return [hour.path for day in days for hour in files.list_folder(day)]
+    except FileNotFoundError:
+        return []
+
+
+def _read_hour(files: StoredFiles, hour: str, columns: list[str]) -> pa.Table:
+    tables = []
+    for entry in files.list_folder(hour):
+        try:
+            tables.append(pq.read_table(io.BytesIO(files.read_file(entry.path)), columns=columns))
+        except pa.ArrowException as error:
+            reason = str(error).partition("\n")[0]
+            raise SourceError(
+                f"{entry.path} is no file of stored tweets ({reason}): move it away."
+            ) from None
+    return pa.concat_tables(tables, promote_options="permissive")
+
+
+def _build_message(row: dict[str, Any]) -> dict[str, Any]:
+    user = {"id": row["user_id"], "name": row["name"], "username": row["username"]}
+    return {
+        "data": {
+            "id": row["id"],
+            "text": row["text"],
+            "created_at": format_time(row["created_at"]),
+            "author_id": row["user_id"],
+            "lang": row["lang"],
+        },
+        "includes": {"users": [user]},
+        "source": row["source"],
+    }

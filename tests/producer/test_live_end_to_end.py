@@ -1,0 +1,99 @@
+"""Every source on real services: what it sends is on the page, and what is deleted no longer."""
+
+import json
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from commands import find_free_port, run_module, wait_until
+from producer_process import StartProducer
+from stub_jetstream import StubJetstream
+from stub_profiles import StubProfiles
+from whole_path import JOB, new_topic, running
+
+from models.tweet import compose_delete, format_time
+
+Page = dict[str, tuple[str, str, str]]
+
+
+@pytest.fixture(scope="module")
+def env(stack, model_root, tmp_path_factory) -> Iterator[dict[str, str]]:
+    """The environment of a topic that a running job stores and a running dashboard shows."""
+    logs = tmp_path_factory.mktemp("logs")
+    with ExitStack() as cleanup:
+        topic = cleanup.enter_context(new_topic(stack.bootstrap_servers))
+        env = {
+            **stack.env,
+            "TWEETS_TOPIC": topic,
+            "TWEETS_MODEL_ROOT": str(model_root),
+            "TWEETS_DATA_ROOT": f"{stack.hdfs_url}/{topic}",
+            "TWEETS_TRIGGER_SECONDS": "0.2",
+            "TWEETS_DASHBOARD_PORT": str(find_free_port()),
+        }
+        cleanup.enter_context(running(JOB, env, logs / "job.log"))
+        dashboard = [sys.executable, "-m", "dashboard"]
+        cleanup.enter_context(running(dashboard, env, logs / "dashboard.log"))
+        yield env
+
+
+def read_page(env: dict[str, str], source: str) -> Page:
+    """Read text, user and category of each tweet of a source, by id."""
+    address = f"http://127.0.0.1:{env['TWEETS_DASHBOARD_PORT']}/api/tweets?limit=200"
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:
+            tweets = json.load(answer)["tweets"]
+    except OSError:
+        return {}
+    return {
+        tweet["id"]: (tweet["text"], tweet["username"], tweet["category"])
+        for tweet in tweets
+        if tweet["source"] == source
+    }
+
+
+def now() -> str:
+    return format_time(datetime.now(UTC))
+
+
+@pytest.mark.timeout(240)
+def test_posts_on_bluesky_come_to_the_page_and_leave_it(env, start_producer: StartProducer):
+    with StubJetstream() as server, StubProfiles() as profiles:
+        profiles.people["did:plc:ann"] = ("ann.example", "Ann")
+        live = {**env, "TWEETS_JETSTREAM_URLS": server.url, "TWEETS_BLUESKY_API_URL": profiles.url}
+        start_producer("--source", "jetstream", "--lang", "en", env=live)
+        wait_until(lambda: server.followers == 1, 60)
+        pizza = server.post("two pizzas for dinner", did="did:plc:ann", createdAt=now())
+        server.post("dos pizzas", did="did:plc:ann", createdAt=now(), langs=["es"])
+        regret = server.post("what a stupid dinner", did="did:plc:bob", createdAt=now())
+        shown = ("two pizzas for dinner", "ann.example", "food")
+        wait_until(lambda: read_page(env, "jetstream").get(pizza) == shown, 150)
+        assert read_page(env, "jetstream").keys() == {pizza, regret}
+        server.delete(regret)
+        wait_until(lambda: read_page(env, "jetstream").keys() == {pizza}, 60)
+
+
+@pytest.mark.timeout(240)
+def test_a_file_comes_to_the_page(env, start_producer: StartProducer, tmp_path: Path):
+    path = tmp_path / "tweets.jsonl"
+    data = {"id": "1", "text": "two pizzas for dinner", "created_at": "2012-01-01T00:00:00Z"}
+    path.write_bytes(
+        json.dumps({"data": data, "includes": {"users": [{"username": "ann"}]}}).encode()
+        + b"\nbroken\n"
+        + json.dumps({"data": {**data, "id": "2"}}).encode()
+        + b"\n"
+        + compose_delete("2", "replay", now())
+    )
+    producer = start_producer("--source", "replay", str(path), "--now", env=env)
+    assert producer.wait_for_end() == 0
+    assert producer.read_result() == (4, 0)
+    shown = {"1": ("two pizzas for dinner", "ann", "food")}
+    wait_until(lambda: read_page(env, "replay") == shown, 150)
+
+
+@pytest.mark.timeout(240)
+def test_the_proof_holds_for_all_of_them(env):
+    wait_until(lambda: "exactly once" in run_module("jobs.verify", env=env), 60)

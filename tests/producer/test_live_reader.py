@@ -1,0 +1,120 @@
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+
+import pytest
+from commands import wait_until
+from fake_timer import FakeTimer
+
+from producer.live import LiveReader, ThreadTimer
+from producer.message import Message
+from producer.sources.live import Received, SourceError
+from producer.spool.spool import Spool
+
+Script = Callable[[str], Generator[Received, None, None]]
+
+
+class ScriptedSource:
+    """A source that does what a test says, and remembers from where it was asked to read."""
+
+    name = "scripted"
+
+    def __init__(self, script: Script) -> None:
+        self.cursors: list[str] = []
+        self.closed = 0
+        self._script = script
+
+    def read(self, cursor: str) -> Generator[Received, None, None]:
+        self.cursors.append(cursor)
+        try:
+            yield from self._script(cursor)
+        finally:
+            self.closed += 1
+
+
+def receive(number: int, size: int = 10) -> Received:
+    return Received(b"%d" % number, b"x" * size, f"id {number}", str(number))
+
+
+@pytest.fixture
+def said() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def spool(tmp_path: Path, said: list[str]) -> Iterator[Spool]:
+    spool = Spool(tmp_path / "spool", 32 << 20, said.append)
+    yield spool
+    spool.close()
+
+
+def start_reader(script: Script, spool: Spool, said: list[str]) -> tuple[LiveReader, ThreadTimer]:
+    timer = ThreadTimer()
+    reader = LiveReader(ScriptedSource(script), spool, timer, said.append)
+    reader.start()
+    return reader, timer
+
+
+def deliver(message: Message, offset: int) -> None:
+    assert message.on_delivered
+    message.on_delivered(0, offset)
+
+
+def test_what_the_source_reads_can_be_delivered_until_it_ends(
+    spool: Spool, said: list[str]
+) -> None:
+    reader, _ = start_reader(lambda _: (receive(n) for n in range(5)), spool, said)
+    timer = FakeTimer()
+    keys = [message.key for message in spool.read(timer, timer.wait)]
+    assert keys == [b"0", b"1", b"2", b"3", b"4"]
+    assert reader.failure is None
+    assert said == []
+
+
+def test_a_source_that_cannot_go_on_ends_the_run_after_what_it_has_read(
+    spool: Spool, said: list[str]
+) -> None:
+    def fail(_cursor: str) -> Generator[Received, None, None]:
+        yield receive(1)
+        raise SourceError("The token is wrong: make another one.")
+
+    reader, _ = start_reader(fail, spool, said)
+    timer = FakeTimer()
+    assert [message.key for message in spool.read(timer, timer.wait)] == [b"1"]
+    assert str(reader.failure) == "The token is wrong: make another one."
+
+
+def test_a_full_spool_closes_the_connection_and_loses_nothing_that_was_read(
+    spool: Spool, said: list[str]
+) -> None:
+    megabyte = 1 << 20
+
+    def read_on(cursor: str) -> Generator[Received, None, None]:
+        yield from (receive(n, megabyte) for n in range(int(cursor or -1) + 1, 60))
+
+    timer = ThreadTimer()
+    source = ScriptedSource(read_on)
+    LiveReader(source, spool, timer, said.append).start()
+    wait_until(lambda: source.closed == 1, 30)
+    main_timer = FakeTimer()
+    keys = []
+    for offset, message in enumerate(spool.read(main_timer, timer.wait)):
+        keys.append(int(message.key))
+        deliver(message, offset)
+        spool.save()
+    assert keys == list(range(60))
+    assert len(source.cursors) > 1
+    assert "Reading stops until there is room." in said[0]
+    assert said[1].startswith("The spool has room again; nothing was read for ")
+
+
+def test_a_stop_ends_the_reader_while_it_waits_for_room(spool: Spool, said: list[str]) -> None:
+    def read_for_ever(_cursor: str) -> Generator[Received, None, None]:
+        number = 0
+        while True:
+            yield receive(number := number + 1, 1 << 20)
+
+    reader, timer = start_reader(read_for_ever, spool, said)
+    wait_until(lambda: bool(said), 30)
+    timer.stop()
+    wait_until(lambda: not reader.is_running, 30)
+    assert reader.failure is None

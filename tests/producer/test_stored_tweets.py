@@ -1,0 +1,84 @@
+import json
+import math
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from replaying import FIRST, read_ids, replay
+
+from producer.sources.live import SourceError
+
+
+def store(root: Path, hour: int, file: str, *rows: tuple[str, int]) -> None:
+    folder = root / f"tweets/date=2026-11-01/hour={hour:02}"
+    folder.mkdir(parents=True, exist_ok=True)
+    table = [
+        {
+            "id": tweet_id,
+            "text": "rain",
+            "created_at": FIRST.replace(hour=hour, second=second),
+            "user_id": "u1",
+            "username": "ann",
+            "name": "Ann",
+            "lang": "en",
+            "source": "x",
+            "category": "weather",
+        }
+        for tweet_id, second in rows
+    ]
+    pq.write_table(pa.Table.from_pylist(table), folder / f"{file}.parquet")
+
+
+@pytest.fixture
+def data_root(tmp_path: Path) -> Path:
+    store(tmp_path, 13, "one", ("e", 5))
+    store(tmp_path, 12, "one", ("a", 0), ("d", 30))
+    store(tmp_path, 12, "two", ("b", 10), ("c", 20))
+    return tmp_path
+
+
+@pytest.mark.parametrize("place", ["{}", "{}/tweets", "{}/", "file://{}"])
+def test_stored_tweets_come_in_the_order_of_their_creation(place: str, data_root: Path) -> None:
+    messages = replay(place.format(data_root), speed=math.inf)
+    assert read_ids(messages) == ["a", "b", "c", "d", "e"]
+
+
+def test_a_stored_tweet_is_the_message_that_it_was(data_root: Path) -> None:
+    first = next(replay(data_root))
+    assert json.loads(first.value) == {
+        "source": "x",
+        "data": {
+            "id": "a",
+            "text": "rain",
+            "created_at": "2026-11-01T12:00:00.000Z",
+            "author_id": "u1",
+            "lang": "en",
+        },
+        "includes": {"users": [{"id": "u1", "name": "Ann", "username": "ann"}]},
+    }
+
+
+def test_stored_tweets_that_somebody_deleted_are_left_out(data_root: Path) -> None:
+    folder = data_root / "deletions/date=2026-11-02/hour=00"
+    folder.mkdir(parents=True)
+    deleted = [{"id": "b", "source": "x"}, {"id": "c", "source": "jetstream"}]
+    pq.write_table(pa.Table.from_pylist(deleted), folder / "one.parquet")
+    assert read_ids(replay(data_root, speed=math.inf)) == ["a", "c", "d", "e"]
+
+
+def test_a_folder_that_holds_no_tweets_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="holds no stored tweets: name the data root of a job"):
+        list(replay(tmp_path))
+
+
+def test_a_stored_file_that_is_damaged_is_a_sentence(data_root: Path) -> None:
+    damaged = data_root / "tweets/date=2026-11-01/hour=12/two.parquet"
+    damaged.write_bytes(b"PAR1 no more")
+    with pytest.raises(SourceError, match=r"hour=12/two.parquet is no file of stored tweets"):
+        list(replay(data_root))
+
+
+def test_a_storage_that_is_away_is_a_sentence() -> None:
+    with pytest.raises(SourceError, match=r"127\.0\.0\.1:1"):
+        list(replay("hdfs://127.0.0.1:8020/tweets"))
