@@ -3,6 +3,7 @@
 import logging
 import signal
 import sys
+from datetime import timedelta
 from types import FrameType
 from typing import NoReturn
 
@@ -10,7 +11,7 @@ from waitress import create_server
 
 from dashboard import create_app
 from dashboard.live_model import LiveModel
-from dashboard.reader import SnapshotReader
+from dashboard.reader import Reading, SnapshotReader
 from models.stored_files import StorageUnavailable, open_stored_files
 from settings import SettingsError, load_settings
 
@@ -30,7 +31,8 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     host, port = settings.dashboard_host, settings.dashboard_port
-    reader = SnapshotReader(stored_files)
+    max_ahead = timedelta(minutes=settings.max_ahead_minutes)
+    reader = SnapshotReader(stored_files, Reading(max_ahead=max_ahead))
     app = create_app(reader, LiveModel(settings.model_root))
     try:
         server = create_server(app, host=host, port=port, threads=THREADS)

@@ -3,10 +3,12 @@
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from dashboard.counts_reader import CountsReader
+from dashboard.deletions_reader import DeletionsReader
+from dashboard.shown_tweets import ShownTweetsReader
 from dashboard.snapshot import ComponentState, Snapshot
 from dashboard.tweets_reader import TweetsReader
 from models.stored_files import StorageUnavailable, StoredFiles
@@ -19,32 +21,46 @@ def read_clock() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True)
+class Reading:
+    """How much of the stored data to keep, and how many files of a dataset to read at once.
+
+    `max_ahead` is how far the job lets a tweet's `created_at` lie after its receipt.
+    """
+
+    keep_days: int = 7
+    keep_tweets: int = 2_000
+    files_per_read: int = 100
+    max_ahead: timedelta = timedelta(minutes=5)
+
+
 class SnapshotReader:
     """Keeps a snapshot of the stored datasets in memory; one thread reads, any number may look.
 
     It holds the counts of today and of `keep_days` days before it, and the newest `keep_tweets`
-    tweets. While the storage is away, the snapshot keeps its data and says since when and why.
+    tweets, without the deleted ones. While the storage is away, the snapshot keeps its data and
+    says since when and why.
     """
 
     def __init__(
         self,
         stored_files: StoredFiles,
-        *,
-        keep_days: int = 7,
-        keep_tweets: int = 2_000,
-        files_per_read: int = 100,
+        reading: Reading,
         now: Callable[[], datetime] = read_clock,
     ) -> None:
-        self._counts_reader = CountsReader(stored_files, keep_days)
-        self._tweets_reader = TweetsReader(stored_files, keep_tweets, files_per_read)
-        self.keep_days = keep_days
+        self._counts_reader = CountsReader(stored_files, reading.keep_days)
+        self._tweets_reader = ShownTweetsReader(
+            TweetsReader(stored_files, reading.keep_tweets, reading.files_per_read),
+            DeletionsReader(stored_files, reading.files_per_read, reading.max_ahead),
+        )
+        self.keep_days = reading.keep_days
         self._now = now
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         detail = "The first look at the stored data is under way."
         self.snapshot = Snapshot(
             self._counts_reader.counts,
-            self._tweets_reader.newest,
+            self._tweets_reader.shown,
             None,
             ComponentState("down", now(), detail),
         )

@@ -24,6 +24,8 @@ TWEETS_SCHEMA = pa.schema(
 
 # Where a tweet stands in the order of time; no two tweets stand at the same place.
 Position = tuple[datetime, str]
+# Which tweet it is: its source, and its id there.
+TweetKey = tuple[str | None, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,11 @@ class StoredTweet:
     def position(self) -> Position:
         """Its place in the order of time."""
         return self.created_at, self.id
+
+    @property
+    def key(self) -> TweetKey:
+        """Which tweet it is."""
+        return self.source, self.id
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from watched_files import Clock, WatchedFiles
 
 from dashboard import create_app
 from dashboard.live_model import LiveModel
-from dashboard.reader import SnapshotReader
+from dashboard.reader import Reading, SnapshotReader
 from models.stored_files import LocalFiles
 
 
@@ -26,7 +26,7 @@ def model_root(tmp_path: Path) -> Path:
 @pytest.fixture
 def reader(data_root: DataRoot) -> SnapshotReader:
     """A reader that reads when it is told to."""
-    return SnapshotReader(LocalFiles(data_root.path), now=lambda: NOW)
+    return SnapshotReader(LocalFiles(data_root.path), Reading(), now=lambda: NOW)
 
 
 @pytest.fixture

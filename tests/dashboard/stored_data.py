@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from models.datasets import CATEGORY_COUNTS, COUNTS_FILE, TWEETS, locate_hour
+from models.datasets import CATEGORY_COUNTS, COUNTS_FILE, DELETIONS, TWEETS, locate_hour
 
 TIMESTAMP = pa.timestamp("us", "UTC")
 TWEETS_FILE_SCHEMA = pa.schema(
@@ -36,6 +36,17 @@ TWEETS_FILE_SCHEMA = pa.schema(
 )
 COUNTS_FILE_SCHEMA = pa.schema(
     [("window_start", TIMESTAMP), ("category", pa.string()), ("tweet_count", pa.int64())]
+)
+DELETIONS_FILE_SCHEMA = pa.schema(
+    [
+        ("id", pa.string()),
+        ("source", pa.string()),
+        ("deleted_at", TIMESTAMP),
+        ("topic", pa.string()),
+        ("partition", pa.int32()),
+        ("offset", pa.int64()),
+        ("received_at", TIMESTAMP),
+    ]
 )
 NOW = datetime(2026, 11, 24, 9, 30, 20, tzinfo=UTC)
 
@@ -93,6 +104,22 @@ class DataRoot:
                 if locate_hour(CATEGORY_COUNTS, start) == folder
             ]
             self.write(f"{folder}/{COUNTS_FILE}", rows, COUNTS_FILE_SCHEMA)
+
+    def store_deletions(
+        self, *tweet_ids: str, source: str | None = "synthetic", received_at: datetime = NOW
+    ) -> Path:
+        """Store a commit of deletions, its file written at the moment of their receipt."""
+        position = {"topic": "tweets", "partition": 0, "offset": 0, "received_at": received_at}
+        path = self.write(
+            f"{locate_hour(DELETIONS, received_at)}/0a1b2c3d{next(self.ticks):010d}-0.parquet",
+            [
+                {"id": tweet_id, "source": source, "deleted_at": received_at, **position}
+                for tweet_id in tweet_ids
+            ],
+            DELETIONS_FILE_SCHEMA,
+        )
+        os.utime(path, (received_at.timestamp(), received_at.timestamp()))
+        return path
 
     def store_both(self, *rows: dict[str, Any]) -> None:
         """Store tweets and, as the only ones of their hours, their counts."""

@@ -7,13 +7,13 @@ import pytest
 from stored_data import NOW, DataRoot, build_row
 from watched_files import Clock, WatchedFiles
 
-from dashboard.reader import SnapshotReader
+from dashboard.reader import Reading, SnapshotReader
 from models.stored_files import StoredEntry
 
 
 @pytest.fixture
 def reader(files: WatchedFiles, clock: Clock) -> SnapshotReader:
-    return SnapshotReader(files, keep_days=2, keep_tweets=4, files_per_read=3, now=clock)
+    return SnapshotReader(files, Reading(keep_days=2, keep_tweets=4, files_per_read=3), now=clock)
 
 
 def list_ids(reader: SnapshotReader) -> list[str]:

@@ -12,7 +12,7 @@ import pytest
 import requests
 from stored_data import NOW, DataRoot, build_row
 
-from dashboard.reader import SnapshotReader
+from dashboard.reader import Reading, SnapshotReader
 from models.stored_files import open_stored_files
 
 
@@ -28,7 +28,9 @@ class HdfsRoot:
         self.local = local
         self.path = f"/dashboard-{uuid4().hex}"
         self.reader = SnapshotReader(
-            open_stored_files(stack.hdfs_url + self.path, stack.webhdfs_url), now=lambda: NOW
+            open_stored_files(stack.hdfs_url + self.path, stack.webhdfs_url),
+            Reading(),
+            now=lambda: NOW,
         )
         self.client = hdfs.InsecureClient(stack.webhdfs_url, timeout=30)
         self._webhdfs_url = stack.webhdfs_url
@@ -88,6 +90,19 @@ def test_replaced_counts_and_new_tweets_are_seen(hdfs_root: HdfsRoot) -> None:
         hdfs_root.reader.poll()
         assert hdfs_root.reader.snapshot.counts.rows["tweet_count"].sum() == count
         assert f"t{count}" in hdfs_root.list_ids()
+
+
+def test_a_deleted_tweet_is_hidden_by_the_next_poll(hdfs_root: HdfsRoot) -> None:
+    # HDFS stamps files by the clock of the machine, which a deletion follows its tweet by.
+    long_ago = NOW - timedelta(days=3_650)
+    hdfs_root.local.store_tweets(build_row("a", long_ago), build_row("b", long_ago))
+    hdfs_root.publish()
+    hdfs_root.reader.poll()
+    assert hdfs_root.list_ids() == ["b", "a"]
+    hdfs_root.local.store_deletions("b")
+    hdfs_root.publish()
+    hdfs_root.reader.poll()
+    assert hdfs_root.list_ids() == ["a"]
 
 
 def test_an_empty_hdfs_is_no_failure(hdfs_root: HdfsRoot) -> None:
