@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, islice
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
@@ -53,6 +53,7 @@ class StubJetstream:
         self._compression = compression
         self._log: list[Logged] = []
         self._changed = threading.Condition()
+        self._followers: set[ServerConnection] = set()
         self._numbers = count(1)
         self._server: Server
 
@@ -81,9 +82,9 @@ class StubJetstream:
         return [int(query["cursor"][0]) if "cursor" in query else None for query in self.queries]
 
     @property
-    def open_connections(self) -> int:
-        """How many connections are open now."""
-        return len(self._server.connections)
+    def followers(self) -> int:
+        """How many connections are served now; what is logged from now on goes to each."""
+        return len(self._followers)
 
     def post(
         self,
@@ -152,23 +153,28 @@ class StubJetstream:
         assert connection.request
         query = _parse_query(connection.request)
         most, code = self.closings.popleft() if self.closings else (None, None)
+        position = self._find_start(query)
+        self._followers.add(connection)
         with suppress(ConnectionClosed):
-            for sent, logged in enumerate(self._follow_log(connection, query)):
-                if sent == most:
-                    break
+            for logged in islice(self._follow_log(connection, query, position), most):
                 connection.send(logged.frame, text=logged.is_text)
+        self._followers.remove(connection)
         if most is not None and code is None:
             connection.close_socket()
         elif code is not None:
             connection.close(code)
 
-    def _follow_log(self, connection: ServerConnection, query: Query) -> Iterator[Logged]:
+    def _find_start(self, query: Query) -> int:
+        if "cursor" not in query:
+            return len(self._log)
+        start = int(query["cursor"][0])
+        return sum(logged.time_us < start for logged in self._log)
+
+    def _follow_log(
+        self, connection: ServerConnection, query: Query, position: int
+    ) -> Iterator[Logged]:
         collections = query.get("wantedCollections", [])
         largest = 0 if self.ignores_size else int(query.get("maxMessageSizeBytes", ["0"])[0])
-        position = len(self._log)
-        if "cursor" in query:
-            start = int(query["cursor"][0])
-            position = sum(logged.time_us < start for logged in self._log)
         while connection.state is State.OPEN:
             with self._changed:
                 if position == len(self._log):

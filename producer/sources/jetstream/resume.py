@@ -5,7 +5,7 @@ from producer.sources.jetstream.events import read_time
 # The clocks of two servers differ by less; what comes twice for it is known by its identity.
 _REWIND_US = 5_000_000
 _NOTABLE_GAP_US = 60_000_000
-_FIRST_SKIP_US = 100_000
+_FIRST_SKIP_US = 1000
 
 
 class Position:
@@ -44,8 +44,8 @@ class Position:
         if self._skipped_us:
             before = self._find_before(server, self.time_us)
             return (
-                "a message larger than 1 MB was left out, and with it whatever was posted from "
-                f"{_tell(before)} to {_tell(before + self._skipped_us)} UTC."
+                "a message larger than 1 MB was left out, and with it whatever was posted in the "
+                f"{self._skipped_us / 1_000_000:g} s after {_tell(before)} UTC."
             )
         gap_us = time_us - self.time_us
         if gap_us <= _NOTABLE_GAP_US:

@@ -8,6 +8,8 @@ from producer.sources.jetstream.events import COLLECTION
 from producer.sources.live import SourceError
 
 _LONGEST_PAUSE = 60.0
+# After a message that is too large, several connections are needed to get past it.
+_PAUSE_OF_THE_ABLE = 1.0
 
 
 class Servers:
@@ -50,9 +52,11 @@ class Servers:
                 f"No Jetstream server lets us read ({answers}): "
                 "correct --url or TWEETS_JETSTREAM_URLS."
             )
+        longest_pause = _PAUSE_OF_THE_ABLE
         if not disconnected.is_too_large:
             self._turn += 1
-        pause = min(2.0 ** (self._failures - 1), _LONGEST_PAUSE) if self._failures else 0.0
+            longest_pause = _LONGEST_PAUSE
+        pause = min(2.0 ** (self._failures - 1), longest_pause) if self._failures else 0.0
         self._failures += 1
         return pause
 
