@@ -13,6 +13,7 @@ from commands import find_free_port, run_module, wait_until
 from producer_process import StartProducer
 from stub_jetstream import StubJetstream
 from stub_profiles import StubProfiles
+from stub_x import StubX
 from whole_path import JOB, new_topic, running
 
 from models.tweet import compose_delete, format_time
@@ -74,6 +75,27 @@ def test_posts_on_bluesky_come_to_the_page_and_leave_it(env, start_producer: Sta
         assert read_page(env, "jetstream").keys() == {pizza, regret}
         server.delete(regret)
         wait_until(lambda: read_page(env, "jetstream").keys() == {pizza}, 60)
+
+
+@pytest.mark.timeout(240)
+def test_posts_on_x_come_to_the_page_and_leave_it(env, start_producer: StartProducer, tmp_path):
+    token = tmp_path / "token"
+    token.touch(0o600)
+    token.write_text("token\n")
+    with StubX() as server:
+        live = {**env, "TWEETS_X_API_URL": server.url, "TWEETS_X_BEARER_TOKEN_FILE": str(token)}
+        producer = start_producer("--source", "x", "--max-posts-per-day", "3", env=live)
+        pizza = server.post("two pizzas for dinner", username="ann", created_at=now())
+        regret = server.post("what a stupid dinner", username="bob", created_at=now())
+        shown = ("two pizzas for dinner", "ann", "food")
+        wait_until(lambda: read_page(env, "x").get(pizza) == shown, 150)
+        assert read_page(env, "x").keys() == {pizza, regret}
+        delete = {"delete": {"event_at": now(), "tweet": {"id": regret, "author_id": "u-bob"}}}
+        server.send(json.dumps({"data": delete}).encode())
+        wait_until(lambda: read_page(env, "x").keys() == {pizza}, 60)
+        server.post("the last one that is paid for", created_at=now())
+        assert producer.wait_for_end() == 0
+        assert producer.read_result() == (4, 0)
 
 
 @pytest.mark.timeout(240)
