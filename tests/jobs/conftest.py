@@ -3,14 +3,14 @@
 import io
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 import hdfs
 import pyarrow.parquet as pq
 import pytest
-from pyspark.sql import Observation, SparkSession
+from literal_messages import KAFKA_COLUMNS, RECEIVED_AT, build_messages
+from pyspark.sql import DataFrame, Observation, SparkSession
 
 from jobs.ledger import name_commit
 from jobs.messages import (
@@ -24,9 +24,6 @@ from jobs.staging import Batch
 from models.datasets import TWEETS_COLUMNS
 from models.stored_files import StoredFiles, open_stored_files
 from models.tweet import Tweet, build_message, compose_delete, format_time
-
-RECEIVED_AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
-KAFKA_COLUMNS = "value BINARY, topic STRING, partition INT, offset BIGINT, timestamp TIMESTAMP"
 
 
 @dataclass(frozen=True)
@@ -80,6 +77,14 @@ def hdfs_root(stack) -> DataRoot:
     return DataRoot(uri, open_stored_files(uri, stack.webhdfs_url), client)
 
 
+@pytest.fixture
+def parse(spark: SparkSession):
+    def parse(*values: bytes | None) -> DataFrame:
+        return parse_messages(build_messages(spark, values), TimeLimits(), Observation())
+
+    return parse
+
+
 @pytest.fixture(scope="session")
 def build_batch(spark: SparkSession):
     """Build a batch that follows the offsets given: broken messages, tweets, deletes of them."""
@@ -98,14 +103,10 @@ def build_batch(spark: SparkSession):
         for partition, start in from_offsets.items():
             first_tweet = start + broken_per_partition
             first_delete = first_tweet + tweets_per_partition
-            values = [
-                *(b"broken" for _ in range(start, first_tweet)),
-                *(_write_tweet(partition, offset) for offset in range(first_tweet, first_delete)),
-                *(
-                    _write_delete(partition, first_tweet + number)
-                    for number in range(deleted_per_partition)
-                ),
-            ]
+            deleted = range(first_tweet, first_tweet + deleted_per_partition)
+            values = [b"broken"] * broken_per_partition
+            values += (_write_tweet(partition, n) for n in range(first_tweet, first_delete))
+            values += (_write_delete(partition, n) for n in deleted)
             until_offsets[partition] = start + len(values)
             messages += [
                 (value, "tweets", partition, offset, RECEIVED_AT)

@@ -1,9 +1,11 @@
 from collections import Counter
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import timedelta
 
 import pytest
+from literal_messages import RECEIVED_AT
 
+from dashboard.reader import Reading, SnapshotReader
 from jobs.batches import recover, store_batch
 from jobs.hadoop_files import HadoopFiles
 from jobs.lease import Lease, LeaseLost
@@ -12,7 +14,6 @@ from jobs.staging import BatchMiscounted
 from jobs.verify import verify
 
 PARTITIONS = {0: 0, 1: 100, 2: 0}
-RECEIVED_AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 
 
 class Killed(BaseException):
@@ -85,6 +86,14 @@ def test_a_stored_batch_is_readable_by_anyone(spark, root, build_batch):
         counts[row["category"]] += row["tweet_count"]
     assert counts == Counter(row["category"] for row in root.read_dataset("tweets"))
     assert verify(root.stored_files).findings == []
+
+
+def test_the_dashboard_shows_what_is_stored_and_not_deleted(spark, root, build_batch):
+    store_batch(HadoopFiles(spark, root.uri), HeldLease(), build_batch("aaaaaaaa", 0, {0: 0}))
+    # The files bear the time of the machine, the messages one of the past or of the future.
+    reader = SnapshotReader(root.stored_files, Reading(max_ahead=timedelta(days=10_000)))
+    reader.poll()
+    assert {tweet.id for tweet in reader.snapshot.newest.tweets} == {"0-2", "0-3", "0-4"}
 
 
 def test_counts_add_up_over_batches(spark, local_root, build_batch):

@@ -1,11 +1,10 @@
 import hashlib
 import json
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-import pyarrow.parquet as pq
 import pytest
-from pyspark.sql import DataFrame, Observation, SparkSession
+from literal_messages import RECEIVED_AT, build_messages, delete, encode, message
+from pyspark.sql import Observation
 
 from jobs.messages import (
     TimeLimits,
@@ -14,40 +13,13 @@ from jobs.messages import (
     select_rejected,
     select_tweets,
 )
-from models.tweet import Tweet, build_message, compose_delete
-
-RECEIVED_AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
-KAFKA_COLUMNS = "value BINARY, topic STRING, partition INT, offset BIGINT, timestamp TIMESTAMP"
-
-
-def message(user: dict | None = None, **fields) -> dict:
-    return {
-        "data": {
-            "id": "1",
-            "text": "pizza",
-            "created_at": "2026-11-24T09:29:59.250Z",
-            "author_id": "u1",
-            "lang": "en",
-            **fields,
-        },
-        "includes": {"users": [{"id": "u1", "name": "Ann", "username": "ann"}]},
-        "source": "test",
-    }
-
-
-def encode(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode()
+from models.tweet import Tweet, build_message
 
 
 def without(field: str) -> bytes:
     whole = message()
     del whole["data"][field]
     return encode(whole)
-
-
-def delete(**fields) -> bytes:
-    whole = {"event": "delete", "data": {"id": "1"}, "source": "test"}
-    return encode(whole | {"deleted_at": "2026-11-24T09:29:59.250Z"} | fields)
 
 
 GOOD = encode(message())
@@ -101,19 +73,6 @@ BROKEN = {
     "a delete cut off": (delete()[:-1], "invalid_json"),
     "year 99999": (encode(message(created_at="99999-01-01T00:00:00Z")), "invalid_created_at"),
 }
-
-
-def build_messages(spark: SparkSession, values: Iterable[bytes | None]) -> DataFrame:
-    rows = [(value, "tweets", 0, offset, RECEIVED_AT) for offset, value in enumerate(values)]
-    return spark.createDataFrame(rows, KAFKA_COLUMNS)
-
-
-@pytest.fixture
-def parse(spark: SparkSession):
-    def parse(*values: bytes | None) -> DataFrame:
-        return parse_messages(build_messages(spark, values), TimeLimits(), Observation())
-
-    return parse
 
 
 def test_a_message_becomes_a_tweet_with_its_author_and_position(parse):
@@ -170,48 +129,6 @@ def test_each_message_is_either_a_tweet_or_a_deletion_or_rejected(spark):
         "rejected_count": len(BROKEN),
         "deletion_count": 2,
     }
-
-
-def test_a_delete_becomes_a_deletion_with_its_position(parse):
-    value = compose_delete("did:plc:ann/3k", "jetstream", "2026-11-24T09:29:58.123456Z")
-    (row,) = select_deletions(parse(value)).collect()
-    assert row.asDict() == {
-        "id": "did:plc:ann/3k",
-        "source": "jetstream",
-        "deleted_at": datetime(2026, 11, 24, 9, 29, 58, 123_456),  # noqa: DTZ001
-        "topic": "tweets",
-        "partition": 0,
-        "offset": 0,
-        "received_at": RECEIVED_AT.replace(tzinfo=None),
-    }
-
-
-@pytest.mark.parametrize("deleted_at", [None, "", "yesterday", "2026", 1764, {"at": 1}])
-def test_a_delete_at_no_time_counts_from_its_receipt(parse, deleted_at):
-    (row,) = select_deletions(parse(delete(deleted_at=deleted_at))).collect()
-    assert row.deleted_at == row.received_at == RECEIVED_AT.replace(tzinfo=None)
-
-
-def test_a_delete_counts_however_odd_its_time(parse, tmp_path):
-    times = ["0001-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "9999-12-31T23:59:59.999999Z"]
-    deletions = select_deletions(parse(*(delete(deleted_at=time) for time in times)))
-    deletions.write.parquet(str(tmp_path / "deletions"))
-    stored = pq.read_table(tmp_path / "deletions").to_pylist()
-    assert [row["deleted_at"] for row in stored] == list(map(datetime.fromisoformat, times))
-
-
-def test_a_delete_needs_no_more_than_an_id(parse):
-    (row,) = select_deletions(parse(b'{"event":"delete","data":{"id":7}}')).collect()
-    assert (row.id, row.source) == ("7", None)
-
-
-def test_an_unknown_event_is_named_in_part(parse):
-    (row,) = select_rejected(parse(delete(event="x" * 100))).collect()
-    assert row.error == f"event is {'x' * 40}; only delete is known."
-
-
-def test_a_null_event_is_none(parse):
-    assert select_tweets(parse(encode(message() | {"event": None}))).count() == 1
 
 
 @pytest.mark.parametrize(
