@@ -102,11 +102,13 @@ def build_batch(spark: SparkSession):
         messages = []
         for partition, start in from_offsets.items():
             first_tweet = start + broken_per_partition
-            first_delete = first_tweet + tweets_per_partition
+            tweets = range(first_tweet, first_tweet + tweets_per_partition)
             deleted = range(first_tweet, first_tweet + deleted_per_partition)
-            values = [b"broken"] * broken_per_partition
-            values += (_write_tweet(partition, n) for n in range(first_tweet, first_delete))
-            values += (_write_delete(partition, n) for n in deleted)
+            values = [
+                *[b"broken"] * broken_per_partition,
+                *(_write_tweet(partition, offset) for offset in tweets),
+                *(_write_delete(partition, offset) for offset in deleted),
+            ]
             until_offsets[partition] = start + len(values)
             messages += [
                 (value, "tweets", partition, offset, RECEIVED_AT)
@@ -116,20 +118,13 @@ def build_batch(spark: SparkSession):
         parsed = parse_messages(
             spark.createDataFrame(messages, KAFKA_COLUMNS), TimeLimits(), observation
         )
-        classified = select_tweets(parsed).selectExpr(
-            "*",
-            "IF(offset % 2 = 0, 'food', 'sports') AS category",
-            "0.5D AS confidence",
-            "'v1' AS model_version",
-        )
-        columns = [part.strip().split(" ")[0] for part in TWEETS_COLUMNS.split(",")]
         return Batch(
             name_commit(run_id, batch_id),
             "tweets",
             "topic-1",
             from_offsets,
             until_offsets,
-            classified.select(columns),
+            _pretend_to_classify(select_tweets(parsed)),
             select_rejected(parsed),
             select_deletions(parsed),
             observation,
@@ -137,6 +132,16 @@ def build_batch(spark: SparkSession):
         )
 
     return build
+
+
+def _pretend_to_classify(tweets: DataFrame) -> DataFrame:
+    classified = tweets.selectExpr(
+        "*",
+        "IF(offset % 2 = 0, 'food', 'sports') AS category",
+        "0.5D AS confidence",
+        "'v1' AS model_version",
+    )
+    return classified.select([part.strip().split(" ")[0] for part in TWEETS_COLUMNS.split(",")])
 
 
 def _write_tweet(partition: int, offset: int) -> bytes:
