@@ -17,45 +17,10 @@ from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 from stub_x_rules import StubRules
+from x_messages import TOO_MANY_CONNECTIONS, write_post
 
 STREAM = "/2/tweets/search/stream"
-TOO_MANY_CONNECTIONS = {
-    "title": "ConnectionException",
-    "detail": "This stream is currently at the maximum allowed connection limit.",
-    "connection_issue": "TooManyConnections",
-    "type": "https://api.twitter.com/2/problems/streaming-connection",
-}
-OPERATIONAL_DISCONNECT = {
-    "errors": [
-        {
-            "title": "operational-disconnect",
-            "disconnect_type": "UpstreamOperationalDisconnect",
-            "detail": "This stream has been disconnected upstream for operational reasons.",
-            "type": "https://api.twitter.com/2/problems/operational-disconnect",
-        }
-    ]
-}
-
 Script = Callable[["StubStream"], None]
-
-
-def write_post(post_id: str, text: str = "rain", **fields: Any) -> bytes:
-    """Write a post as X does, with its author and with fields that nobody has asked for."""
-    author = fields.pop("username", "ann")
-    data = {
-        "edit_history_tweet_ids": [post_id],
-        "lang": "en",
-        "text": text,
-        "author_id": f"u-{author}",
-        "created_at": "2026-11-27T00:00:00.000Z",
-        "id": post_id,
-        **fields,
-    }
-    users = [{"username": author, "id": f"u-{author}", "name": author.title()}]
-    rules = [{"id": "1", "tag": "weather"}]
-    return json.dumps(
-        {"data": data, "includes": {"users": users}, "matching_rules": rules}
-    ).encode()
 
 
 class StubX:
@@ -126,11 +91,13 @@ class StubX:
     def follow_log(self, stream: "StubStream") -> None:
         """Send what is posted, until the reader leaves."""
         position = max(self._sent - self.repeats, 0)
-        while not stream.is_closed():
+        while True:
             with self._changed:
                 if position == len(self._log):
                     self._changed.wait(0.05)
                 batch = self._log[position:]
+            if stream.is_closed():
+                return
             stream.send_lines(*batch)
             position += len(batch)
             self._sent = max(self._sent, position)

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from fake_timer import FakeTimer
+from stub_x import Script, StubStream
+from x_messages import write_post
 
 from producer.sources.live import Received
 from producer.sources.x.source import XSource
@@ -72,3 +74,26 @@ def stop_after_wait(timer: FakeTimer, number: int) -> Callable[[], None]:
         timer.stopped = len(timer.waits) >= number
 
     return stop
+
+
+def send(*pieces: bytes) -> Script:
+    """Send pieces, and cut the connection off."""
+
+    def play(stream: StubStream) -> None:
+        for piece in pieces:
+            stream.send(piece)
+
+    return play
+
+
+def refuse(status: int, problem: Any = None, **headers: str) -> Script:
+    """Answer with a code instead of a stream."""
+    return lambda stream: stream.refuse(status, problem, **headers)
+
+
+def write_line(post_id: str, **fields: Any) -> bytes:
+    return write_post(post_id, **fields) + b"\r\n"
+
+
+def find(said: list[str], words: str) -> list[str]:
+    return [sentence for sentence in said if words in sentence]

@@ -41,11 +41,6 @@ class XClient:
         _check_url(api_url)
         self._api_url = api_url.rstrip("/")
         self._token = token
-        self._session = requests.Session()
-        # As a header alone, a `.netrc` would take its place.
-        self._session.auth = self._authorise
-        # What a compressor on the way holds back would come late.
-        self._session.headers["Accept-Encoding"] = "identity"
 
     @contextmanager
     def open_stream(self) -> Iterator[Generator[bytes, None, None]]:
@@ -80,9 +75,14 @@ class XClient:
 
     def _request(self, method: str, path: str, **options: Any) -> requests.Response:
         try:
-            response = self._session.request(
+            # No session: a connection kept from a refusal is likely to be dead after the pause.
+            response = requests.request(
                 method,
                 self._api_url + path,
+                # As a header alone, a `.netrc` would take its place.
+                auth=self._authorise,
+                # What a compressor on the way holds back would come late.
+                headers={"Accept-Encoding": "identity"},
                 timeout=(_CONNECT_SECONDS, KEEP_ALIVE_SECONDS),
                 stream=True,
                 allow_redirects=False,

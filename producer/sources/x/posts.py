@@ -68,7 +68,7 @@ def _read_message(
 
 def _read_notice(message: dict[str, Any]) -> Disconnected | None:
     problems = find_problems(message)
-    if not any(problem.is_ending for problem in problems):
+    if not any(problem.is_ending or problem.is_cap for problem in problems):
         return None
     return Disconnected(Trouble.NETWORK, f"has ended the stream{quote_problems(problems)}")
 

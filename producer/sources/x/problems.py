@@ -25,33 +25,26 @@ _OTHER_ADVICE = "correct TWEETS_X_API_URL"
 
 # The last part of a problem's `type`, and its `title`, where nothing more can be read for money.
 _CAPPED = {"usage-capped", "credits", "UsageCapExceeded", "CreditsDepleted", "SpendCapReached"}
-# The same of what ends a stream that was open.
-_ENDING = {
-    "operational-disconnect",
-    "client-disconnected",
-    "streaming-connection",
-    "ConnectionException",
-    "ClientDisconnected",
-}
+# Fields with which X says why it ends a stream, or lets none begin.
+_ENDING_FIELDS = ("disconnect_type", "connection_issue")
 _TOO_MANY_CONNECTIONS = "TooManyConnections"
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that X complains about: its names for it, and what it says of it."""
+    """One thing that X complains about: its names for it, and what it says of it.
+
+    `is_ending` says whether X ends the stream with it.
+    """
 
     names: frozenset[str]
     text: str
+    is_ending: bool
 
     @property
     def is_cap(self) -> bool:
         """Say whether no more can be read, however often we ask."""
         return not self.names.isdisjoint(_CAPPED) or "usage cap" in self.text.lower()
-
-    @property
-    def is_ending(self) -> bool:
-        """Say whether X ends the stream with it."""
-        return not self.names.isdisjoint(_ENDING) or self.is_cap
 
 
 def parse_body(body: bytes) -> list[Problem]:
@@ -104,20 +97,24 @@ def judge_refusal(status: int, headers: Mapping[str, str], body: bytes) -> Disco
 
 
 def _is_problem(part: dict[str, object]) -> bool:
-    return any(isinstance(part.get(field), str) for field in ("title", "detail", "message"))
+    fields = ("title", "detail", "message", *_ENDING_FIELDS)
+    return any(isinstance(part.get(field), str) for field in fields)
 
 
 def _read_problem(part: dict[str, object]) -> Problem:
     fields = {name: text for name, text in part.items() if isinstance(text, str)}
     kind = fields.get("type", "").rsplit("/", 1)[-1]
-    names = {kind, fields.get("title", ""), fields.get("connection_issue", "")}
+    endings = [fields[name] for name in _ENDING_FIELDS if name in fields]
     details = part.get("details")
     said = [text for text in details if isinstance(text, str)] if isinstance(details, list) else []
-    text = (
-        fields.get("detail") or fields.get("message") or "; ".join(said) or fields.get("title", "")
-    )
+    texts = [fields.get("detail"), fields.get("message"), "; ".join(said), fields.get("title")]
+    text = next(filter(None, [*texts, *endings]), "")
     value = fields.get("value")
-    return Problem(frozenset(names - {""}), f"{value}: {text}" if value else text)
+    return Problem(
+        frozenset([kind, fields.get("title", ""), *endings]),
+        f"{value}: {text}" if value else text,
+        is_ending=bool(endings),
+    )
 
 
 def _shorten(text: str) -> str:

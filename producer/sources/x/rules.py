@@ -9,7 +9,7 @@ from producer.sources.live import SourceError
 
 _MOST_RULES = 1000
 _LONGEST_RULE = 1024
-# Words that X takes for operators, in whatever letter case.
+# X calls these ambiguous, and refuses them, unless they are quoted.
 _OPERATORS = ("or", "and", "not")
 
 

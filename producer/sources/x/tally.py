@@ -47,9 +47,9 @@ class Tally:
         if self._behind is not None:
             parts.append(f"{self._behind:,.1f} s behind")
         if self._malformed:
-            parts.append(f"{self._malformed:,} lines that make no sense")
+            parts.append(f"{self._malformed:,} that make no sense")
         if self._half_lines:
-            parts.append(f"{self._half_lines:,} half lines dropped")
+            parts.append(f"{self._half_lines:,} dropped half-way")
         self._say(", ".join(parts))
         self._start_minute()
 

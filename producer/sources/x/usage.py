@@ -1,5 +1,6 @@
 """What was read today, what it costs at most, and whether a limit lets us read on."""
 
+import math
 from dataclasses import dataclass
 from datetime import date
 
@@ -43,9 +44,10 @@ class Usage:
         return round(self.posts * prices.post + self.users * prices.user, _DECIMALS)
 
     def describe(self, prices: Prices) -> str:
-        """Say how much it is: `1,204 posts today, at most $18.06`."""
+        """Say how much it is, to the next cent above: `1,204 posts today, at most $18.06`."""
         posts = "post" if self.posts == 1 else "posts"
-        return f"{self.posts:,} {posts} today, at most ${self.compute_cost(prices):,.2f}"
+        cents = math.ceil(round(self.compute_cost(prices) * 100, _DECIMALS))
+        return f"{self.posts:,} {posts} today, at most ${cents / 100:,.2f}"
 
 
 def find_limit(usage: Usage, limits: DailyLimits, prices: Prices) -> str | None:
@@ -54,5 +56,5 @@ def find_limit(usage: Usage, limits: DailyLimits, prices: Prices) -> str | None:
         return f"{limits.max_posts:,} posts a day"
     cost = usage.add(1, 1).compute_cost(prices)
     if limits.max_cost is not None and cost > limits.max_cost:
-        return f"${limits.max_cost:,.2f} a day"
+        return f"${limits.max_cost:,.10g} a day"
     return None

@@ -1,0 +1,135 @@
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from commands import wait_until
+from fake_timer import FakeTimer
+from stub_x import StubX
+from x_reading import (
+    Reading,
+    find,
+    list_ids,
+    refuse,
+    send,
+    write_line,
+)
+
+from producer.sources.live import SourceError
+from producer.sources.x.usage import DailyLimits
+
+
+@pytest.fixture
+def server() -> Iterator[StubX]:
+    """The API of X, that the test tells what to send."""
+    with StubX() as server:
+        yield server
+
+
+@pytest.fixture
+def reading(server: StubX, tmp_path: Path) -> Reading:
+    """A reading of that server."""
+    return Reading(server.url, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("limits", "name"),
+    [
+        (DailyLimits(max_posts=3), "3 posts a day"),
+        (DailyLimits(max_cost=0.05), "$0.05 a day"),
+        (DailyLimits(max_cost=0.045), "$0.045 a day"),
+    ],
+)
+def test_a_limit_ends_the_reading_and_is_said(
+    limits: DailyLimits, name: str, server: StubX, tmp_path: Path
+) -> None:
+    reading = Reading(server.url, tmp_path, limits)
+    server.scripts.append(lambda stream: (stream.send_posts(10), stream.stay_silent()))
+    assert list_ids(reading.read(10)) == ["1", "2", "3"]
+    assert reading.said == [
+        f"x: 3 posts today, at most $0.05: the limit of {name} is reached, "
+        "and reading stops; after midnight UTC it can be started again."
+    ]
+    wait_until(lambda: server.open_connections == 0, 5)
+
+
+def test_a_limit_holds_across_restarts_until_midnight(server: StubX, tmp_path: Path) -> None:
+    reading = Reading(server.url, tmp_path, DailyLimits(max_posts=3))
+    server.repeats = 9
+    for _ in range(9):
+        server.post()
+    assert len(reading.read(2)) == 2
+    reading.source = reading.build()
+    assert len(reading.read(5)) == 1
+    connections = len(server.queries)
+    reading.source = reading.build()
+    assert reading.read(5) == []
+    assert len(server.queries) == connections
+    reading.timer.seconds += 86_400
+    assert len(reading.read(5)) == 3
+
+
+def test_a_post_is_counted_before_it_is_handed_on(server: StubX, reading: Reading) -> None:
+    server.post()
+    server.post()
+    with closing(reading.source.read("")) as stream:
+        next(stream)
+        assert reading.read_usage() == (1, 1)
+        next(stream)
+        assert reading.read_usage() == (2, 2)
+
+
+def test_every_minute_it_says_what_the_day_has_cost(server: StubX, tmp_path: Path) -> None:
+    reading = Reading(server.url, tmp_path, timer=FakeTimer(cost=10))
+    half = write_line("3")[:40]
+    server.scripts += [
+        send(write_line("1"), b"broken\r\n", half),
+        send(*[b"\r\n"] * 30),
+        refuse(401),
+    ]
+    with pytest.raises(SourceError):
+        reading.read(9)
+    told = find(reading.said, "today, at most")
+    assert told[0].startswith("x: 2 posts today, at most $0.03, ")
+    assert told[0].endswith(" s behind, 1 that make no sense")
+    assert told[1] == "x: 3 posts today, at most $0.05, 1 dropped half-way"
+    assert told[2] == "x: 3 posts today, at most $0.05"
+
+
+Damage = Callable[[Path], object]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: path.write_bytes(b"{"),
+        lambda path: path.write_bytes(b"[]"),
+        lambda path: path.write_bytes(b'{"day": "2026-11-27", "posts": -1, "users": 0}'),
+        lambda path: path.write_bytes(b'{"day": "2099-11-27", "posts": 1, "users": 0}'),
+        lambda path: path.write_bytes(b'{"day": "today", "posts": 1, "users": 0}'),
+    ],
+)
+def test_a_damaged_count_is_not_taken_for_nothing(
+    damage: Damage, server: StubX, reading: Reading
+) -> None:
+    damage(reading.usage_file)
+    with pytest.raises(SourceError, match="is damaged: delete it to count from 0 again") as raised:
+        reading.read(1)
+    assert str(reading.usage_file) in str(raised.value)
+    assert server.queries == []
+
+
+def test_two_producers_do_not_count_in_one_file(server: StubX, reading: Reading) -> None:
+    server.post()
+    second = reading.build()
+    with closing(reading.source.read("")) as stream:
+        next(stream)
+        with pytest.raises(SourceError, match="Another producer reads from X"):
+            next(second.read(""))
+
+
+def test_a_count_that_cannot_be_kept_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    reading = Reading("http://127.0.0.1:1", tmp_path / "file")
+    with pytest.raises(SourceError, match="cannot be opened"):
+        reading.read(1)
