@@ -1,4 +1,3 @@
-import gzip
 import json
 import threading
 import time
@@ -161,7 +160,7 @@ def test_what_a_compressor_sends_is_not_held_back(server: StubX, reading: Readin
     seen = threading.Event()
 
     def send_compressed(stream: StubStream) -> None:
-        packer = zlib.compressobj(wbits=gzip.zlib.MAX_WBITS | 16)
+        packer = zlib.compressobj(wbits=zlib.MAX_WBITS | 16)
         stream.begin(Content_Encoding="gzip")
         for post_id in ("1", "2"):
             stream.send(packer.compress(write_line(post_id)) + packer.flush(zlib.Z_SYNC_FLUSH))
