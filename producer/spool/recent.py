@@ -1,5 +1,6 @@
 """The memory by which a message is known that a server sends again."""
 
+from collections import deque
 from hashlib import blake2b
 
 _LIMIT = 200_000
@@ -10,18 +11,21 @@ class RecentIdentities:
 
     def __init__(self, limit: int = _LIMIT) -> None:
         self._limit = limit
-        self._digests: dict[bytes, None] = {}
+        self._digests: set[bytes] = set()
+        self._by_age: deque[bytes] = deque()
 
     def __contains__(self, identity: str) -> bool:
         return bool(identity) and _digest(identity) in self._digests
 
     def add(self, identity: str) -> None:
         """Remember an identity, and forget the oldest one if there are too many."""
-        if not identity:
+        digest = _digest(identity)
+        if not identity or digest in self._digests:
             return
-        self._digests[_digest(identity)] = None
-        if len(self._digests) > self._limit:
-            del self._digests[next(iter(self._digests))]
+        self._digests.add(digest)
+        self._by_age.append(digest)
+        if len(self._by_age) > self._limit:
+            self._digests.remove(self._by_age.popleft())
 
 
 def _digest(identity: str) -> bytes:

@@ -50,7 +50,8 @@ def test_lost_records_are_not_waited_for() -> None:
 def deliver_at_random(chance: random.Random, runs: int) -> Iterator[tuple[Acknowledgements, int]]:
     """Send records to three partitions, in order in each, again and again broken off by a kill.
 
-    Yields what is known before each kill, and asks through `found` that nothing lies before it.
+    Each start finds what lies from the saved offsets on, and must find all. Yields what is known at
+    each kill, and how many records the topic has.
     """
     ends = [chance.randrange(1000) for _ in range(3)]
     partition_of = [chance.randrange(3) for _ in range(2000)]
