@@ -89,17 +89,17 @@ class LiveFeed:
         settings = self._settings
         folder = settings.local_dir / "spool" / settings.topic / self._source.name
         spool = Spool(folder, settings.spool_megabytes << 20, self._say)
+        reader = LiveReader(self._source, spool, self._reader_timer, self._say)
         try:
             settle_delivered(spool, settings.bootstrap_servers, settings.topic, timer, self._say)
-            reader = LiveReader(self._source, spool, self._reader_timer, self._say)
             reader.start()
             yield spool.read(timer, publisher.wait)
-            if reader.failure:
-                raise reader.failure
         finally:
-            self._reader_timer.stop()
+            reader.stop()
             spool.save()
             spool.close()
+        if reader.failure:
+            raise reader.failure
 
 
 def read_clock() -> datetime:

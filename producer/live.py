@@ -9,6 +9,7 @@ from producer.sources.live import LiveSource, Received
 from producer.spool.spool import Spool, SpoolClosed, SpoolFull
 
 _ROOM_SECONDS = 0.5
+_STOP_SECONDS = 0.5
 
 
 class ThreadTimer:
@@ -58,20 +59,20 @@ class LiveReader:
         self._thread.start()
 
     def stop(self) -> None:
-        """Read no more; a connection that is silent ends with the process."""
+        """Read no more; a connection that is silent may end only with the process."""
         self._timer.stop()
-
-    @property
-    def is_running(self) -> bool:
-        """Say whether it still reads, or waits for room."""
-        return self._thread.is_alive()
+        if self._thread.is_alive():
+            self._thread.join(_STOP_SECONDS)
 
     def _run(self) -> None:
         try:
             while not self._timer.stopped and self._read_until_full():
                 self._wait_for_room()
+            self._store_held()
         except SpoolClosed:
             pass
+        except SpoolFull as error:
+            self._say(f"{error} The last message that was read is not kept.")
         except Exception as error:
             self.failure = error
         finally:
@@ -80,8 +81,7 @@ class LiveReader:
     def _read_until_full(self) -> bool:
         """Read; say whether the spool is full, not whether the source or the run has ended."""
         try:
-            if self._held:
-                self._store(self._held)
+            self._store_held()
             with closing(self._source.read(self._spool.cursor)) as stream:
                 for received in stream:
                     self._store(received)
@@ -96,6 +96,10 @@ class LiveReader:
         self._held = received
         self._spool.append(received)
         self._held = None
+
+    def _store_held(self) -> None:
+        if self._held:
+            self._store(self._held)
 
     def _wait_for_room(self) -> None:
         began = self._timer.now()

@@ -6,12 +6,8 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
+from producer.message import KEPT_OF_LONGER, LONGEST_LINE
 from producer.sources.live import SourceError
-
-# Kafka takes messages up to 1 MB. Of a line that is no tweet for its length alone, this much goes
-# on, so that it is seen among the rejected ones.
-LONGEST_LINE = 512 << 10
-KEPT_OF_LONGER = 64 << 10
 
 STANDARD_INPUT = "-"
 

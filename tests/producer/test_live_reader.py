@@ -1,4 +1,5 @@
 from collections.abc import Callable, Generator, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,9 @@ from fake_timer import FakeTimer
 from producer.live import LiveReader, ThreadTimer
 from producer.message import Message
 from producer.sources.live import Received, SourceError
-from producer.spool.spool import Spool
+from producer.spool.spool import Spool, SpoolClosed
+
+LOST = "The last message that was read is not kept."
 
 Script = Callable[[str], Generator[Received, None, None]]
 
@@ -107,14 +110,31 @@ def test_a_full_spool_closes_the_connection_and_loses_nothing_that_was_read(
     assert said[1].startswith("The spool has room again; nothing was read for ")
 
 
-def test_a_stop_ends_the_reader_while_it_waits_for_room(spool: Spool, said: list[str]) -> None:
-    def read_for_ever(_cursor: str) -> Generator[Received, None, None]:
-        number = 0
-        while True:
-            yield receive(number := number + 1, 1 << 20)
+def read_for_ever(_cursor: str) -> Generator[Received, None, None]:
+    for number in count():
+        yield receive(number, 1 << 20)
 
-    reader, timer = start_reader(read_for_ever, spool, said)
+
+def test_a_stop_ends_the_reader_while_it_waits_for_room(spool: Spool, said: list[str]) -> None:
+    reader, _ = start_reader(read_for_ever, spool, said)
     wait_until(lambda: bool(said), 30)
-    timer.stop()
-    wait_until(lambda: not reader.is_running, 30)
+    reader.stop()
+    with pytest.raises(SpoolClosed):
+        spool.append(receive(1))
     assert reader.failure is None
+    assert said[1:] == [said[0].replace("Reading stops until there is room.", LOST)]
+
+
+def test_a_message_that_met_a_full_spool_is_kept_at_a_stop_if_there_is_room_by_then(
+    spool: Spool, said: list[str]
+) -> None:
+    reader, _ = start_reader(read_for_ever, spool, said)
+    wait_until(lambda: bool(said), 30)
+    timer = FakeTimer()
+    pending = spool.read(timer, timer.wait)
+    for offset in range(6):
+        deliver(next(pending), offset)
+    reader.stop()
+    kept = [int(message.key) for message in pending]
+    assert kept == list(range(6, kept[-1] + 1))
+    assert len(said) == 1

@@ -12,9 +12,8 @@ from fake_timer import FakeTimer
 from replaying import read_ids, replay, write_line
 
 from models.tweet import compose_delete
-from producer.message import Message
+from producer.message import KEPT_OF_LONGER, LONGEST_LINE, Message
 from producer.sources.live import SourceError
-from producer.sources.text_files import KEPT_OF_LONGER, LONGEST_LINE
 
 
 @pytest.fixture

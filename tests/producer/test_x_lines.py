@@ -1,6 +1,6 @@
 import pytest
 
-from producer.sources.text_files import KEPT_OF_LONGER, LONGEST_LINE
+from producer.message import KEPT_OF_LONGER, LONGEST_LINE
 from producer.sources.x.lines import Line, LineSplitter
 
 

@@ -18,7 +18,7 @@ from x_reading import (
     write_line,
 )
 
-from producer.sources.text_files import KEPT_OF_LONGER
+from producer.message import KEPT_OF_LONGER
 
 MEGABYTE = 1 << 20
 

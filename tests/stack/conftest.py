@@ -1,9 +1,15 @@
+import os
+import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
+from commands import find_free_port
 from stack_command import StackCommand
+
+from settings import Settings
+from stack.ports import is_free, plan_ports
 
 
 @pytest.fixture(scope="module")
@@ -26,3 +32,26 @@ def run_stack_in() -> Iterator[Callable[[Path], StackCommand]]:
 @pytest.fixture
 def command(run_stack_in: Callable[[Path], StackCommand], tmp_path: Path) -> StackCommand:
     return run_stack_in(tmp_path)
+
+
+@pytest.fixture
+def demo_env(tmp_path: Path, model_root: Path) -> dict[str, str]:
+    """The environment of a demo on ports and in folders of its own."""
+    dashboard_port = find_free_port()
+    for base in random.sample(range(15_000, 28_000, 20), 100):
+        settings = Settings(
+            bootstrap_servers=f"127.0.0.1:{base}",
+            data_root=f"hdfs://127.0.0.1:{base + 1}/tweets",
+            webhdfs_url=f"http://127.0.0.1:{base + 2}",
+        )
+        if all(is_free(port) for port, _ in plan_ports(settings, 1).name_all()):
+            break
+    return {
+        **os.environ,
+        "TWEETS_BOOTSTRAP_SERVERS": settings.bootstrap_servers,
+        "TWEETS_DATA_ROOT": settings.data_root,
+        "TWEETS_WEBHDFS_URL": settings.webhdfs_url,
+        "TWEETS_DASHBOARD_PORT": str(dashboard_port),
+        "TWEETS_LOCAL_DIR": str(tmp_path / "data"),
+        "TWEETS_MODEL_ROOT": str(model_root),
+    }

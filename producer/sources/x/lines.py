@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from producer.sources.text_files import KEPT_OF_LONGER, LONGEST_LINE
+from producer.message import KEPT_OF_LONGER, LONGEST_LINE
 
 
 @dataclass(frozen=True, slots=True)

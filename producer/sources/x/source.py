@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
+from producer.message import KEPT_OF_LONGER, LONGEST_LINE
 from producer.sources.live import Received
-from producer.sources.text_files import KEPT_OF_LONGER, LONGEST_LINE
 from producer.sources.x.backoff import Backoff, Disconnected
 from producer.sources.x.client import KEEP_ALIVE_SECONDS, XClient
 from producer.sources.x.lines import Line, LineSplitter
