@@ -50,6 +50,7 @@ class StubJetstream:
         self.refuses_second = False
         self.paths: list[str] = []
         self.queries: list[Query] = []
+        self.close_codes: list[int | None] = []
         self._compression = compression
         self._log: list[Logged] = []
         self._changed = threading.Condition()
@@ -159,6 +160,7 @@ class StubJetstream:
             for logged in islice(self._follow_log(connection, query, position), most):
                 connection.send(logged.frame, text=logged.is_text)
         self._followers.remove(connection)
+        self.close_codes.append(connection.close_code)
         if most is not None and code is None:
             connection.close_socket()
         elif code is not None:

@@ -92,7 +92,7 @@ def test_closing_the_iterator_closes_the_connection(server: StubJetstream) -> No
     with closing(source.read(str(START))) as stream:
         next(stream)
         assert server.followers == 1
-    wait_until(lambda: server.followers == 0, 10)
+    wait_until(lambda: server.close_codes == [1000], 10)
     assert list_ids(read(source, START, 4)) == ids
 
 

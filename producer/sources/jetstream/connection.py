@@ -56,7 +56,8 @@ def read_frames(address: str, timer: Timer) -> Generator[bytes | None, None, Non
         raise _judge_status(error.response.status_code) from None
     except ConnectionClosed as error:
         raise _judge_end(error) from None
-    except (OSError, WebSocketException) as error:
+    # A SOCKS proxy of the environment needs a package of its own.
+    except (OSError, WebSocketException, ImportError) as error:
         raise Disconnected(f"cannot be reached ({error})") from None
 
 

@@ -18,7 +18,7 @@ _PATH = "/xrpc/app.bsky.actor.getProfiles"
 _REQUEST_INTERVAL = 0.2
 _TIMEOUT_SECONDS = 2.0
 _LARGEST_ANSWER = 1_000_000
-_FIRST_PAUSE, _LONGEST_PAUSE = 30.0, 600.0
+_PAUSES = (30.0, 60.0, 120.0, 240.0, 480.0, 600.0)
 _KEPT_PROFILES = 100_000
 _KEEP_SECONDS = 86_400.0
 # What the API says where it could not prove a handle.
@@ -165,5 +165,5 @@ def read_reset(headers: Mapping[str, str], now: datetime) -> float | None:
 def choose_pause(failures: int, reset_seconds: float | None) -> float:
     """Choose how many seconds to leave the API alone, after so many failures before this one."""
     if reset_seconds is not None and reset_seconds > 0:
-        return min(reset_seconds, _LONGEST_PAUSE)
-    return min(_FIRST_PAUSE * 2.0**failures, _LONGEST_PAUSE)
+        return min(reset_seconds, _PAUSES[-1])
+    return _PAUSES[min(failures, len(_PAUSES) - 1)]

@@ -6,6 +6,8 @@ from producer.sources.jetstream.events import read_time
 _REWIND_US = 5_000_000
 _NOTABLE_GAP_US = 60_000_000
 _FIRST_SKIP_US = 1000
+# Further back than this no server looks, so that this far ahead is now.
+_LONGEST_SKIP_US = 36 * 3_600_000_000
 
 
 class Position:
@@ -35,7 +37,7 @@ class Position:
 
     def skip_ahead(self) -> None:
         """Resume a little later, further each time, since what comes next cannot be read."""
-        self._skipped_us = 2 * self._skipped_us or _FIRST_SKIP_US
+        self._skipped_us = min(2 * self._skipped_us or _FIRST_SKIP_US, _LONGEST_SKIP_US)
 
     def find_gap(self, time_us: int, server: str) -> str | None:
         """Tell what the first event of a connection shows to be missing, in a sentence."""

@@ -7,9 +7,9 @@ from producer.sources.jetstream.connection import LARGEST_FRAME, Disconnected
 from producer.sources.jetstream.events import COLLECTION
 from producer.sources.live import SourceError
 
-_LONGEST_PAUSE = 60.0
-# After a message that is too large, several connections are needed to get past it.
-_PAUSE_OF_THE_ABLE = 1.0
+_PAUSES = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
+# It takes several connections to get past a message that is too large.
+_PAUSES_AFTER_TOO_LARGE = (0.0, 1.0)
 
 
 class Servers:
@@ -34,7 +34,6 @@ class Servers:
     def confirm(self) -> None:
         """Note that something new has come from the current server."""
         self._failures = 0
-        self._refusals.clear()
 
     def leave(self, disconnected: Disconnected) -> float:
         """Give the next server its turn, and return how many seconds to wait before.
@@ -52,11 +51,11 @@ class Servers:
                 f"No Jetstream server lets us read ({answers}): "
                 "correct --url or TWEETS_JETSTREAM_URLS."
             )
-        longest_pause = _PAUSE_OF_THE_ABLE
+        pauses = _PAUSES_AFTER_TOO_LARGE
         if not disconnected.is_too_large:
             self._turn += 1
-            longest_pause = _LONGEST_PAUSE
-        pause = min(2.0 ** (self._failures - 1), longest_pause) if self._failures else 0.0
+            pauses = _PAUSES
+        pause = pauses[min(self._failures, len(pauses) - 1)]
         self._failures += 1
         return pause
 
