@@ -51,10 +51,9 @@ class Servers:
                 f"No Jetstream server lets us read ({answers}): "
                 "correct --url or TWEETS_JETSTREAM_URLS."
             )
-        pauses = _PAUSES_AFTER_TOO_LARGE
         if not disconnected.is_too_large:
             self._turn += 1
-            pauses = _PAUSES
+        pauses = _PAUSES_AFTER_TOO_LARGE if disconnected.is_too_large else _PAUSES
         pause = pauses[min(self._failures, len(pauses) - 1)]
         self._failures += 1
         return pause
