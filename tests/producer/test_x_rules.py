@@ -153,6 +153,21 @@ def test_another_sample_replaces_the_rules(server: StubX) -> None:
     ]
 
 
+def test_a_sample_stays_until_another_is_wanted(
+    server: StubX, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(server, "sync", "--sample", "10")
+    capsys.readouterr()
+    run(server, "show")
+    assert "2 in place, 0 missing, 0 outdated, 0 not ours." in capsys.readouterr().out
+    run(server, "sync")
+    assert "2 kept, 0 deleted, 0 added." in capsys.readouterr().out
+    run(server, "sync", "--sample", "100")
+    assert "0 kept, 2 deleted, 2 added." in capsys.readouterr().out
+    run(server, "show")
+    assert f"in place  food: {FOOD}\n" in capsys.readouterr().out
+
+
 def test_all_pages_of_an_account_are_read(server: StubX) -> None:
     server.rules.page_size = 2
     for number in range(5):

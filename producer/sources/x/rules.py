@@ -1,5 +1,6 @@
 """The rules that the stream of X goes by: ours, of the categories, and what the account has."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,8 @@ from producer.sources.live import SourceError
 
 _MOST_RULES = 1000
 _LONGEST_RULE = 1024
+_ALL = 100
+_SAMPLE = re.compile(r" sample:(\d+)$", re.ASCII)
 # X calls these ambiguous, and refuses them, unless they are quoted.
 _OPERATORS = ("or", "and", "not")
 
@@ -39,10 +42,11 @@ class Comparison:
 def build_rules(categories: Categories, sample: int | None) -> list[Rule]:
     """Build the rules of the categories: one for each, or more where the keywords are many.
 
-    Of what matches, X sends a sample of so many per cent. Raises `SourceError` if there are more
-    rules than X takes.
+    Of what matches, X sends a sample of so many per cent, or all. Raises `SourceError` if there are
+    more rules than X takes.
     """
-    condition = f" lang:{categories.lang} -is:retweet" + (f" sample:{sample}" if sample else "")
+    part = f" sample:{sample}" if sample and sample < _ALL else ""
+    condition = f" lang:{categories.lang} -is:retweet{part}"
     rules = [
         Rule(f"({keywords}){condition}", category)
         for category, words in categories.keywords.items()
@@ -62,6 +66,12 @@ def parse_rules(answer: Mapping[str, Any]) -> list[Rule]:
         Rule(str(rule["value"]), str(rule.get("tag", "")), str(rule["id"]))
         for rule in answer.get("data") or []
     ]
+
+
+def find_sample(account: Sequence[Rule], names: set[str]) -> int | None:
+    """Find the per cent that an account has its rules of these names sampled by, if it has."""
+    named = [_SAMPLE.search(rule.value) for rule in account if rule.tag in names]
+    return min((int(found[1]) for found in named if found), default=None)
 
 
 def compare_rules(account: Sequence[Rule], ours: Sequence[Rule], names: set[str]) -> Comparison:

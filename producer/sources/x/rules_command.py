@@ -10,7 +10,14 @@ from producer.sources.live import SourceError
 from producer.sources.x.backoff import Disconnected
 from producer.sources.x.client import XClient
 from producer.sources.x.problems import find_problems, quote_problems
-from producer.sources.x.rules import Comparison, Rule, build_rules, compare_rules, parse_rules
+from producer.sources.x.rules import (
+    Comparison,
+    Rule,
+    build_rules,
+    compare_rules,
+    find_sample,
+    parse_rules,
+)
 from producer.sources.x.token import read_token
 from settings import Settings
 
@@ -28,9 +35,10 @@ def main(arguments: Sequence[str], settings: Settings, categories: Categories) -
     options = _parse_options(arguments)
     token = settings.x_bearer_token.get_secret_value() if settings.x_bearer_token else None
     try:
-        ours = build_rules(categories, options.sample)
         client = XClient(settings.x_api_url, read_token(token, settings.x_bearer_token_file))
-        compared = compare_rules(_read_account(client), ours, set(categories.keywords))
+        account, names = _read_account(client), set(categories.keywords)
+        ours = build_rules(categories, options.sample or find_sample(account, names))
+        compared = compare_rules(account, ours, names)
         if options.action == "show":
             _show(compared)
         else:
@@ -61,7 +69,8 @@ def _parse_options(arguments: Sequence[str]) -> argparse.Namespace:
         "--sample",
         type=_parse_percent,
         metavar="PERCENT",
-        help="let X send only this much of what matches, 1 to 100 (default: all of it)",
+        help="let X send only this much of what matches, 1 to 100 "
+        "(default: as before; at first, all of it)",
     )
     return parser.parse_args(arguments)
 
