@@ -15,12 +15,9 @@ from producer.message import Message
 from producer.publish import PublishError
 from producer.sources.live import Received
 from producer.spool import delivered
-from producer.spool.acknowledged import Acknowledged
-from producer.spool.delivered import choose_offsets, settle_delivered
+from producer.spool.delivered import settle_delivered
 from producer.spool.spool import Spool
-from producer.spool.topic import Topic, TopicSilent, describe_topic, read_topic
-
-TOPIC = Topic("tweets", "new", {0: 10, 1: 0}, {0: 90, 1: 50})
+from producer.spool.topic import TopicSilent, describe_topic, read_topic
 
 
 class Settling:
@@ -233,22 +230,3 @@ def test_killed_again_and_again_every_message_is_in_the_topic_once(
     messages = topic_reader.read_to_the_end()
     keys = [int(key) for part in messages.values() for key, _ in part]
     assert sorted(keys) == list(range(10_000))
-
-
-@pytest.mark.parametrize(
-    ("saved", "offsets", "sentences"),
-    [
-        (Acknowledged(5, "new", {0: 20, 1: 7}), {0: 20, 1: 7}, 0),
-        (Acknowledged(5, "new", {0: 9, 1: 7}), {0: 10, 1: 7}, 1),
-        (Acknowledged(5, "new", {0: 20}), {0: 20, 1: 0}, 0),
-        (Acknowledged(5, "old", {0: 20, 1: 7}), {0: 90, 1: 50}, 1),
-        (Acknowledged(), {0: 10, 1: 0}, 1),
-    ],
-    ids=["as saved", "begins later", "has a new partition", "is another one", "is not known"],
-)
-def test_a_topic_is_searched_from_where_it(
-    saved: Acknowledged, offsets: dict[int, int], sentences: int
-) -> None:
-    said: list[str] = []
-    assert choose_offsets(saved, TOPIC, said.append) == offsets
-    assert len(said) == sentences

@@ -1,20 +1,17 @@
 import json
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime
 from itertools import islice, pairwise
 from threading import Event
 
 import pytest
 from fake_timer import FakeTimer
-from stub_jetstream import StubJetstream
 from stub_profiles import StubProfiles
 
 from producer.sources.jetstream import profiles
 from producer.sources.jetstream.events import Delete, Malformed, Post, Wanted
 from producer.sources.jetstream.naming import name_authors
 from producer.sources.jetstream.profiles import Profile, ProfileCache, Profiles
-from producer.sources.jetstream.source import JetstreamSource
 from producer.sources.live import Received
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
@@ -245,27 +242,3 @@ def test_of_too_many_profiles_those_of_no_use_for_the_longest_are_forgotten() ->
     assert cache.get("a") == Profile("a")
     cache.put("c", Profile("c"))
     assert [cache.get(did) is not None for did in ("a", "b", "c")] == [True, False, True]
-
-
-def test_posts_of_a_stream_get_the_names_of_their_authors(api: StubProfiles) -> None:
-    with StubJetstream() as server:
-        for author in range(3):
-            server.post(time_us=NOW_US + author, did=write_did(author))
-        source = JetstreamSource(
-            [server.url], api.url, None, 1.0, FakeTimer(), lambda: NOW, [].append
-        )
-        with closing(source.read(str(NOW_US))) as stream:
-            users = [read_user(received) for received in islice(stream, 3)]
-    assert [user["username"] for user in users] == [f"a{n}.example.com" for n in range(3)]
-    assert api.requests == [[write_did(n) for n in range(3)]]
-
-
-def test_a_post_that_waits_for_a_name_comes_before_a_pause(api: StubProfiles) -> None:
-    timer = FakeTimer()
-    with StubJetstream() as server:
-        post_id = server.post(time_us=NOW_US, did=write_did(1))
-        server.closings.append((1, 1012))
-        source = JetstreamSource([server.url], api.url, None, 1.0, timer, lambda: NOW, [].append)
-        with closing(source.read(str(NOW_US))) as stream:
-            assert next(stream).key.decode() == post_id
-    assert timer.waits == []
