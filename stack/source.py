@@ -14,7 +14,7 @@ def choose_source(source: str) -> list[str]:
         return ["--source", source, "--rate", str(TWEETS_PER_SECOND)]
     if source in LIVE_SOURCES:
         return ["--source", source]
-    if "://" in source or Path(source).exists():
+    if "://" in source or (source and Path(source).exists()):
         return ["--source", "replay", source, "--now"]
     raise StackError(
         f"The source {source!r} is no file: name one, or synthetic, {', '.join(LIVE_SOURCES)}."
