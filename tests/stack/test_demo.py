@@ -57,7 +57,7 @@ def run_refused(demo_env: dict[str, str], *arguments: str) -> str:
     result = subprocess.run(
         [*COMMAND, *arguments],
         cwd=ROOT,
-        demo_env=demo_env,
+        env=demo_env,
         capture_output=True,
         text=True,
         check=False,
