@@ -62,8 +62,12 @@ class Settings(BaseSettings):
     x_bearer_token_file: OptionalFile = Field(
         None, description="File that holds that token and that nobody else may read."
     )
-    x_post_price: float = Field(0.005, ge=0, description="Dollars that X asks for a post read.")
-    x_user_price: float = Field(0.01, ge=0, description="Dollars that X asks for a user read.")
+    x_post_price: float = Field(
+        0.005, ge=0, allow_inf_nan=False, description="Dollars that X asks for a post read."
+    )
+    x_user_price: float = Field(
+        0.01, ge=0, allow_inf_nan=False, description="Dollars that X asks for a user read."
+    )
     jetstream_urls: str = Field(
         "wss://jetstream1.us-east.bsky.network,wss://jetstream2.us-east.bsky.network,"
         "wss://jetstream1.us-west.bsky.network,wss://jetstream2.us-west.bsky.network",

@@ -43,10 +43,12 @@ def prepare_feed(
     match options.source:
         case "x":
             timer = ThreadTimer()
-            return LiveFeed(_build_x(options, settings, timer, say), timer, settings, say)
+            source = _build_x(options, settings, timer, say)
+            return LiveFeed(source, timer, settings, say, options.count)
         case "jetstream":
             timer = ThreadTimer()
-            return LiveFeed(_build_jetstream(options, settings, timer, say), timer, settings, say)
+            source = _build_jetstream(options, settings, timer, say)
+            return LiveFeed(source, timer, settings, say, options.count)
         case "replay":
             manner = Manner(options.speed, options.loop, options.now)
             return PacedFeed(
@@ -76,12 +78,18 @@ class LiveFeed:
     """A live source, with a spool on disk between it and Kafka."""
 
     def __init__(
-        self, source: LiveSource, reader_timer: ThreadTimer, settings: Settings, say: Say
+        self,
+        source: LiveSource,
+        reader_timer: ThreadTimer,
+        settings: Settings,
+        say: Say,
+        most: int | None,
     ) -> None:
         self._source = source
         self._reader_timer = reader_timer
         self._settings = settings
         self._say = say
+        self._most = most
 
     @contextmanager
     def open(self, publisher: Publisher, timer: Timer) -> Iterator[Iterator[Message]]:
@@ -89,10 +97,11 @@ class LiveFeed:
         settings = self._settings
         folder = settings.local_dir / "spool" / settings.topic / self._source.name
         spool = Spool(folder, settings.spool_megabytes << 20, self._say)
-        reader = LiveReader(self._source, spool, self._reader_timer, self._say)
+        reader = LiveReader(self._source, spool, self._reader_timer, self._say, self._most)
         try:
             settle_delivered(spool, settings.bootstrap_servers, settings.topic, timer, self._say)
-            reader.start()
+            if not timer.stopped:
+                reader.start()
             yield spool.read(timer, publisher.wait)
         finally:
             reader.stop()

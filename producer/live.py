@@ -4,7 +4,9 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 
+from producer.message import KEPT_OF_LONGER, LONGEST_VALUE
 from producer.sources.live import LiveSource, Received
 from producer.spool.spool import Spool, SpoolClosed, SpoolFull
 
@@ -39,17 +41,23 @@ class ThreadTimer:
 class LiveReader:
     """Moves what a live source reads into the spool, until the source ends or is stopped.
 
-    While the spool is full, the source is not connected: what it cannot repeat later is lost, and
-    that is said.
+    It reads `most` new messages, or without end. While the spool is full, the source is not
+    connected: what it cannot repeat later is lost, and that is said.
     """
 
     def __init__(
-        self, source: LiveSource, spool: Spool, timer: ThreadTimer, say: Callable[[str], None]
+        self,
+        source: LiveSource,
+        spool: Spool,
+        timer: ThreadTimer,
+        say: Callable[[str], None],
+        most: int | None = None,
     ) -> None:
         self._source = source
         self._spool = spool
         self._timer = timer
         self._say = say
+        self._left = most
         self._held: Received | None = None
         self._thread = threading.Thread(target=self._run, name="live-reader", daemon=True)
         self.failure: Exception | None = None
@@ -85,7 +93,7 @@ class LiveReader:
             with closing(self._source.read(self._spool.cursor)) as stream:
                 for received in stream:
                     self._store(received)
-                    if self._timer.stopped:
+                    if self._timer.stopped or self._left == 0:
                         break
         except SpoolFull as error:
             self._say(f"{error} Reading stops until there is room.")
@@ -93,9 +101,14 @@ class LiveReader:
         return False
 
     def _store(self, received: Received) -> None:
+        if len(received.value) > LONGEST_VALUE:
+            self._say(f"A message above {LONGEST_VALUE:,} bytes has come; its beginning goes on.")
+            received = replace(received, value=received.value[:KEPT_OF_LONGER])
         self._held = received
-        self._spool.append(received)
+        is_new = self._spool.append(received)
         self._held = None
+        if is_new and self._left is not None:
+            self._left -= 1
 
     def _store_held(self) -> None:
         if self._held:

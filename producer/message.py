@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from models.tweet import Tweet, build_message
 
-# Kafka takes messages up to 1 MB. Of a line that is no tweet for its length alone, this much goes
-# on, so that it is seen among the rejected ones.
+# Kafka takes messages up to 1 MB. Of what is no tweet for its length alone, this much goes on, so
+# that it is seen among the rejected ones.
 LONGEST_LINE = 512 << 10
+LONGEST_VALUE = 1_000_000
 KEPT_OF_LONGER = 64 << 10
 
 

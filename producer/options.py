@@ -6,6 +6,7 @@ from typing import NoReturn
 
 SOURCES = ("synthetic", "x", "jetstream", "replay")
 MAX_RATE = 5000.0
+_DEFAULTS = {"rate": 0.5, "sample": 1.0, "speed": 1.0}
 
 _DESCRIPTION = """\
 Deliver tweets from a source to the Kafka topic, until stopped by Ctrl-C.
@@ -54,12 +55,16 @@ def parse_options(arguments: list[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     for source, actions in owned.items():
         for action in actions:
-            is_given = getattr(options, action.dest) != action.default
+            is_given = getattr(options, action.dest) not in (None, False, [])
             if is_given and source != options.source:
                 name = action.option_strings[0] if action.option_strings else action.metavar
                 parser.error(f"{name} belongs to --source {source}, not to {options.source}")
     if options.source == "replay":
         _check_files(parser, options)
+    # Not known to the parser, so that one that is given can be told from one that is not.
+    for name, default in _DEFAULTS.items():
+        if getattr(options, name) is None:
+            setattr(options, name, default)
     return options
 
 
@@ -69,7 +74,6 @@ def _add_synthetic(parser: argparse.ArgumentParser) -> list[argparse.Action]:
         group.add_argument(
             "--rate",
             type=_parse_rate,
-            default=0.5,
             metavar="R",
             help=f"tweets per second, up to {MAX_RATE:g} (default: 0.5, one every two seconds)",
         ),
@@ -113,7 +117,6 @@ def _add_jetstream(parser: argparse.ArgumentParser) -> list[argparse.Action]:
         group.add_argument(
             "--sample",
             type=_parse_share,
-            default=1.0,
             metavar="SHARE",
             help="only this share of the posts, such as 0.1, always the same ones (default: 1)",
         ),
@@ -141,7 +144,6 @@ def _add_replay(parser: argparse.ArgumentParser) -> list[argparse.Action]:
         group.add_argument(
             "--speed",
             type=_parse_speed,
-            default=1.0,
             metavar="1|10|max",
             help="how many times faster than they were created (default: 1)",
         ),
@@ -159,8 +161,8 @@ def _add_replay(parser: argparse.ArgumentParser) -> list[argparse.Action]:
 def _check_files(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
     if not options.files:
         parser.error("--source replay needs the FILE to read, or - for standard input")
-    if options.loop and "-" in options.files:
-        parser.error("--loop cannot read standard input a second time")
+    if "-" in options.files and (options.loop or options.files.count("-") > 1):
+        parser.error("standard input, -, cannot be read a second time")
 
 
 def parse_count(text: str) -> int:

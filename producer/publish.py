@@ -75,6 +75,8 @@ class Publisher:
         self._settled_before = 0
         self._answered_at = timer.now()
         self.last_error: BaseException | None = None
+        # What a message met that somebody keeps until it is delivered.
+        self._kept_error: BaseException | None = None
 
     def measure_progress(self) -> Progress:
         """Tell how far the run is."""
@@ -87,7 +89,8 @@ class Publisher:
     def publish(self, messages: Iterable[Message]) -> None:
         """Deliver messages until there are no more, or the timer is stopped.
 
-        Raises `PublishError` when Kafka has been silent for longer than the limits allow.
+        Raises `PublishError` when Kafka has been silent for longer than the limits allow, or has
+        refused a message that somebody keeps until it is delivered.
         """
         for message in messages:
             self._look_around()
@@ -106,6 +109,11 @@ class Publisher:
         self._look_around()
 
     def _look_around(self) -> None:
+        if self._kept_error:
+            raise PublishError(
+                f"Kafka has refused a message ({self._kept_error}): see what its brokers say; it "
+                "is kept, and sent again at the next start."
+            )
         progress = self.measure_progress()
         settled = progress.delivered + progress.failed
         if settled != self._settled_before or not progress.in_flight:
@@ -133,11 +141,11 @@ class Publisher:
                 # No metadata yet; nothing was queued, so the same message is tried again.
                 self.wait(_POLL_SECONDS)
             except KafkaError as error:
-                self._count_failed(error)
+                self._count_failed(message, error)
                 return
             else:
                 future.add_callback(self._count_delivered, message)
-                future.add_errback(self._count_failed)
+                future.add_errback(self._count_failed, message)
                 return
         self._started -= 1
 
@@ -160,7 +168,9 @@ class Publisher:
         with self._lock:
             self._delivered += 1
 
-    def _count_failed(self, error: BaseException) -> None:
+    def _count_failed(self, message: Message, error: BaseException) -> None:
         with self._lock:
             self._failed += 1
             self.last_error = error
+            if message.on_delivered:
+                self._kept_error = error

@@ -33,10 +33,11 @@ def settle_delivered(
             found = _settle_found(
                 spool, pending, read_topic(bootstrap_servers, topic, offsets, timer)
             )
-            say(
-                f"The spool holds {count} messages of earlier runs: {found} are in topic {name} "
-                f"already, {count - found} are sent now."
-            )
+            if not timer.stopped:
+                say(
+                    f"The spool holds {count} messages of earlier runs: {found} are in topic "
+                    f"{name} already, {count - found} are sent now."
+                )
     except (KafkaError, TopicSilent) as error:
         raise PublishError(
             f"Kafka at {bootstrap_servers} does not tell what topic {name} has of the spool "
@@ -61,7 +62,7 @@ def choose_offsets(saved: Acknowledged, topic: Topic, say: Say) -> dict[int, int
         if offset < begin:
             say(
                 f"Kafka has deleted offsets {offset} to {begin - 1} of partition {partition} of "
-                f"{topic.name}: what the spool holds of them is sent a second time."
+                f"{topic.name}: what the spool holds of them may be sent a second time."
             )
         offsets[partition] = max(offset, begin)
     return offsets

@@ -7,10 +7,11 @@ from commands import wait_until
 from fake_timer import FakeTimer
 
 from producer.live import LiveReader, ThreadTimer
-from producer.message import Message
+from producer.message import KEPT_OF_LONGER, LONGEST_VALUE, Message
 from producer.sources.live import Received, SourceError
 from producer.spool.spool import Spool, SpoolClosed
 
+LARGE = 900_000
 LOST = "The last message that was read is not kept."
 
 Script = Callable[[str], Generator[Received, None, None]]
@@ -89,10 +90,8 @@ def test_a_source_that_cannot_go_on_ends_the_run_after_what_it_has_read(
 def test_a_full_spool_closes_the_connection_and_loses_nothing_that_was_read(
     spool: Spool, said: list[str]
 ) -> None:
-    megabyte = 1 << 20
-
     def read_on(cursor: str) -> Generator[Received, None, None]:
-        yield from (receive(n, megabyte) for n in range(int(cursor or -1) + 1, 60))
+        yield from (receive(n, LARGE) for n in range(int(cursor or -1) + 1, 60))
 
     timer = ThreadTimer()
     source = ScriptedSource(read_on)
@@ -112,7 +111,7 @@ def test_a_full_spool_closes_the_connection_and_loses_nothing_that_was_read(
 
 def read_for_ever(_cursor: str) -> Generator[Received, None, None]:
     for number in count():
-        yield receive(number, 1 << 20)
+        yield receive(number, LARGE)
 
 
 def test_a_stop_ends_the_reader_while_it_waits_for_room(spool: Spool, said: list[str]) -> None:
@@ -138,3 +137,23 @@ def test_a_message_that_met_a_full_spool_is_kept_at_a_stop_if_there_is_room_by_t
     kept = [int(message.key) for message in pending]
     assert kept == list(range(6, kept[-1] + 1))
     assert len(said) == 1
+
+
+def test_no_more_new_messages_are_read_than_wanted(spool: Spool, said: list[str]) -> None:
+    spool.append(receive(0))
+    timer = ThreadTimer()
+    source = ScriptedSource(read_for_ever)
+    LiveReader(source, spool, timer, said.append, most=3).start()
+    main_timer = FakeTimer()
+    assert [int(message.key) for message in spool.read(main_timer, timer.wait)] == [0, 1, 2, 3]
+    assert source.closed == 1
+
+
+def test_of_a_message_that_kafka_would_not_take_the_beginning_goes_on(
+    spool: Spool, said: list[str]
+) -> None:
+    start_reader(lambda _: (receive(n, LONGEST_VALUE + n) for n in range(2)), spool, said)
+    timer = FakeTimer()
+    sizes = [len(message.value) for message in spool.read(timer, timer.wait)]
+    assert sizes == [LONGEST_VALUE, KEPT_OF_LONGER]
+    assert said == ["A message above 1,000,000 bytes has come; its beginning goes on."]

@@ -39,7 +39,9 @@ def deaf_address() -> Iterator[str]:
             ["--source", "replay", "a", "--speed", "0"],
             "argument --speed: '0' is not a number",
         ),
-        (["--source", "replay", "-", "--loop"], "--loop cannot read standard input a second time"),
+        (["--source", "replay", "-", "--loop"], "standard input, -, cannot be read a second time"),
+        (["--source", "replay", "-", "-"], "standard input, -, cannot be read a second time"),
+        (["--source", "x", "--rate", "0.5"], "--rate belongs to --source synthetic, not to x"),
         (["rules", "drop"], "argument action: invalid choice: 'drop'"),
     ],
 )
