@@ -2,6 +2,7 @@
 PYTHON ?= python3
 SOURCE ?= synthetic
 SECONDS ?=
+OPTIONS ?=
 
 python := .venv/bin/python
 ready := .venv/.ready
@@ -23,8 +24,8 @@ $(ready): requirements.txt requirements-java.txt stack/jars.toml
 	$(python) -m stack.jars
 	@touch $@
 
-demo: $(ready) ## run everything until Ctrl-C; SECONDS=90 stops by itself, SOURCE=… chooses the tweets
-	@exec $(python) -m stack demo --source "$(SOURCE)" $(if $(SECONDS),--seconds "$(SECONDS)")
+demo: $(ready) ## run everything until Ctrl-C; SECONDS=90 stops by itself, SOURCE=… chooses the tweets, OPTIONS=… tells the producer more
+	@exec $(python) -m stack demo --source "$(SOURCE)" $(if $(SECONDS),--seconds "$(SECONDS)") -- $(OPTIONS)
 
 test: $(ready) ## run every test, against a real Kafka and a real HDFS of their own
 	@export JAVA_HOME="$$($(python) -m stack.java)" && exec $(python) -m pytest
@@ -39,6 +40,6 @@ format: $(ready) ## format the code
 	$(python) -m ruff check --fix
 	$(python) -m ruff format
 
-clean: ## delete all that local runs have made; the environment stays
+clean: ## delete all that local runs have made, but for what X was asked for today
 	@[ ! -e .data/stack ] || $(python) -m stack down
-	rm -rf .data
+	@[ ! -e .data ] || find .data -mindepth 1 -maxdepth 1 ! -name x-usage.json -exec rm -rf {} +

@@ -9,7 +9,14 @@ from stack.demo import Demo
 from stack.doctor import examine, print_findings
 from stack.errors import StackError
 from stack.services import start_stack, stop_stack
+from stack.source import choose_source
 from stack.status import describe_stack, print_status
+
+_ABOUT_SOURCES = (
+    "Bluesky needs no key; X needs a token and rules, and costs money: no more than a dollar a day "
+    "here, unless the producer's option --max-cost-per-day says otherwise. docs/sources.md tells "
+    "more. With --seconds, it ends with the proof that all that was produced is stored once."
+)
 
 
 def run_up(settings: Settings, options: argparse.Namespace) -> int:
@@ -42,14 +49,17 @@ def run_doctor(settings: Settings, _: argparse.Namespace) -> int:
 
 def run_demo(settings: Settings, options: argparse.Namespace) -> int:
     """Run the whole pipeline here, from the producer to the page, until Ctrl-C."""
-    return Demo(settings, options.source, options.seconds).run()
+    return Demo(settings, [*choose_source(options.source), *options.options], options.seconds).run()
 
 
 def parse_seconds(text: str) -> float:
     """Read a number of seconds above 0."""
-    seconds = float(text)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
     if not 0 < seconds < float("inf"):
-        raise ValueError(text)
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
     return seconds
 
 
@@ -68,7 +78,9 @@ def build_parser() -> argparse.ArgumentParser:
     down.set_defaults(run=run_down)
     doctor = commands.add_parser("doctor", help=run_doctor.__doc__)
     doctor.set_defaults(run=run_doctor)
-    demo = commands.add_parser("demo", help=run_demo.__doc__)
+    demo = commands.add_parser(
+        "demo", help=run_demo.__doc__, description=f"{run_demo.__doc__} {_ABOUT_SOURCES}"
+    )
     demo.add_argument(
         "--source",
         default="synthetic",
@@ -77,6 +89,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     demo.add_argument(
         "--seconds", type=parse_seconds, metavar="S", help="stop after that long, with a proof"
+    )
+    demo.add_argument(
+        "options", nargs="*", metavar="OPTION", help="further options of the producer, behind --"
     )
     demo.set_defaults(run=run_demo)
     return parser

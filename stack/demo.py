@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,7 +22,7 @@ from stack.model import ensure_model
 from stack.ports import is_free
 from stack.process import read_tail
 from stack.services import start_stack, stop_stack
-from stack.source import choose_source
+from stack.source import is_from_live_source
 from stack.state import StackState
 from stack.status import describe_stack
 from stack.tally import Tally
@@ -46,9 +46,11 @@ _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 class Demo:
     """One run of the demo, until it is told to stop, its time is over, or a part of it ends."""
 
-    def __init__(self, settings: Settings, source: str, seconds: float | None) -> None:
+    def __init__(
+        self, settings: Settings, producer_options: Sequence[str], seconds: float | None
+    ) -> None:
         self._settings = settings
-        self._source = choose_source(source)
+        self._producer_options = producer_options
         self._seconds = seconds
         self._started_at = time.time()
         self._stop = threading.Event()
@@ -102,7 +104,7 @@ class Demo:
                 *("--driver-java-options", QUICK_START),
             ],
         )
-        self._start("producer", [*module, "producer", *self._source])
+        self._start("producer", [*module, "producer", *self._producer_options])
         say(
             f"\n  Dashboard   {self._page}/"
             f"\n  HDFS page   {state.webhdfs_url}/"
@@ -123,7 +125,7 @@ class Demo:
 
     def _read_line(self, line: str) -> None:
         self._tally.read_producer(line)
-        if self._tally.read_job(line):
+        if self._tally.read_job(line) or is_from_live_source(line):
             say(line)
 
     def _shows_new_tweet(self) -> bool:
@@ -152,7 +154,7 @@ class Demo:
     def _release_producer(self) -> None:
         for child in filter(is_done, list(self._children)):
             self._children.remove(child)
-            say("The producer has delivered all there is; the page stays.")
+            say("The producer has ended; the page stays.")
 
     def _has_ended(self) -> bool:
         return self._stop.is_set() or any(map(has_failed, self._children))

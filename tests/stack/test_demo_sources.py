@@ -14,6 +14,8 @@ from models.tweet import format_time
 from stack.errors import StackError
 from stack.source import choose_source
 
+MAKE_DEMO = ["make", "demo", "SECONDS=1", "SOURCE=jetstream", "OPTIONS=--lang en"]
+
 
 @pytest.fixture
 def jetstream() -> Iterator[StubJetstream]:
@@ -27,10 +29,11 @@ def test_it_runs_everything_from_a_stream(demo_env: dict[str, str], jetstream: S
         "TWEETS_JETSTREAM_URLS": jetstream.url,
         "TWEETS_BLUESKY_API_URL": "http://127.0.0.1:1",
     }
-    with running_demo(demo_env, ["make", "demo", "SECONDS=1", "SOURCE=jetstream"]) as demo:
+    with running_demo(demo_env, MAKE_DEMO) as demo:
         wait_until(lambda: jetstream.followers == 1 or demo.poll() is not None, 120)
         for _ in range(3):
             post = jetstream.post("two pizzas", createdAt=format_time(datetime.now(UTC)))
+        jetstream.post("dos pizzas", createdAt=format_time(datetime.now(UTC)), langs=["es"])
         jetstream.delete(post)
         said, _ = demo.communicate(timeout=200)
     assert demo.returncode == 0, said
@@ -48,7 +51,7 @@ def test_it_runs_everything_from_a_file(demo_env: dict[str, str], tmp_path: Path
     with running_demo(demo_env, ["make", "demo", "SECONDS=1", f"SOURCE={path}"]) as demo:
         said, _ = demo.communicate(timeout=200)
     assert demo.returncode == 0, said
-    assert "The producer has delivered all there is; the page stays." in said
+    assert "The producer has ended; the page stays." in said
     assert "5 messages; each is stored exactly once: 5 tweets, 0 rejected" in said
 
 
@@ -56,7 +59,7 @@ def test_it_runs_everything_from_a_file(demo_env: dict[str, str], tmp_path: Path
     ("source", "options"),
     [
         ("synthetic", ["--source", "synthetic", "--rate", "20"]),
-        ("x", ["--source", "x"]),
+        ("x", ["--source", "x", "--max-cost-per-day", "1"]),
         ("jetstream", ["--source", "jetstream"]),
         ("hdfs://host/tweets", ["--source", "replay", "hdfs://host/tweets", "--now"]),
         (__file__, ["--source", "replay", __file__, "--now"]),
