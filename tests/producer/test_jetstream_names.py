@@ -2,6 +2,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import islice, pairwise
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -228,10 +229,19 @@ def test_an_api_that_does_not_answer_is_not_waited_for(
     assert "(ReadTimeout)" in named.said[0]
 
 
-@pytest.mark.parametrize("api_url", ["http://127.0.0.1:1", "nowhere", ""])
+@pytest.mark.parametrize("api_url", ["http://127.0.0.1:1", "http://a..b", "nowhere", ""])
 def test_without_an_api_authors_go_by_their_did(api_url: str) -> None:
     named = Named(api_url, FakeTimer())
     assert named.name(1, 2) == [write_did(1), write_did(2)]
+    assert len(named.said) == 1
+
+
+def test_an_api_whose_certificate_cannot_be_judged_tells_no_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "missing"))
+    named = Named("https://127.0.0.1:1", FakeTimer())
+    assert named.name(1) == [write_did(1)]
     assert len(named.said) == 1
 
 

@@ -120,7 +120,7 @@ class Profiles:
                     seconds = read_reset(response.headers, self._clock())
                     raise _Refused(f"HTTP {response.status_code}", seconds)
                 return parse_profiles(response.raw.read(_LARGEST_ANSWER, decode_content=True))
-        except (requests.RequestException, HTTPError) as error:
+        except (OSError, HTTPError) as error:
             raise _Refused(type(error).__name__, None) from None
         except (ValueError, TypeError, LookupError, RecursionError):
             raise _Refused("its answer makes no sense", None) from None

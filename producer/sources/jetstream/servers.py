@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from urllib.parse import urlencode, urlsplit
 
+from producer.sources.addresses import is_address
 from producer.sources.jetstream.connection import LARGEST_FRAME, Disconnected
 from producer.sources.jetstream.events import COLLECTION
 from producer.sources.live import SourceError
@@ -20,7 +21,12 @@ class Servers:
 
     def __init__(self, urls: Sequence[str]) -> None:
         for url in urls:
-            _check_url(url)
+            if not is_address(url, ("ws", "wss")):
+                raise SourceError(
+                    f"{url!r} is no address of a Jetstream server, such as "
+                    "wss://jetstream1.us-east.bsky.network: correct --url or "
+                    "TWEETS_JETSTREAM_URLS."
+                )
         self._urls = urls
         self._turn = 0
         self._failures = 0
@@ -67,17 +73,3 @@ def build_address(url: str, start_us: int | None) -> str:
     if start_us is not None:
         query["cursor"] = start_us
     return parts._replace(path=path, query=urlencode(query), fragment="").geturl()
-
-
-def _check_url(url: str) -> None:
-    try:
-        parts = urlsplit(url)
-        is_address = parts.scheme in ("ws", "wss") and bool(parts.hostname) and parts.port != 0
-        (parts.hostname or "").encode("idna")
-    except ValueError:
-        is_address = False
-    if not is_address:
-        raise SourceError(
-            f"{url!r} is no address of a Jetstream server, such as "
-            "wss://jetstream1.us-east.bsky.network: correct --url or TWEETS_JETSTREAM_URLS."
-        )

@@ -4,12 +4,13 @@ import json
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
+from producer.sources.addresses import is_address
 from producer.sources.live import SourceError
+from producer.sources.quotes import shorten
 from producer.sources.x.backoff import Disconnected, Trouble
 from producer.sources.x.problems import judge_refusal
 
@@ -38,7 +39,11 @@ class XClient:
     """
 
     def __init__(self, api_url: str, token: str) -> None:
-        _check_url(api_url)
+        if not is_address(api_url, ("http", "https")):
+            raise SourceError(
+                f"TWEETS_X_API_URL is {api_url!r}, which is no address such as "
+                "https://api.x.com: correct it."
+            )
         self._api_url = api_url.rstrip("/")
         self._token = token
 
@@ -88,9 +93,8 @@ class XClient:
                 allow_redirects=False,
                 **options,
             )
-        except requests.RequestException as error:
-            if isinstance(error, ValueError):
-                raise _refuse_url(self._api_url) from None
+        # Not all that goes wrong is wrapped in what requests raises, which is an OSError too.
+        except (HTTPError, OSError) as error:
             reason = f"cannot be reached ({_describe(error)})"
             raise Disconnected(Trouble.NETWORK, reason) from None
         if response.status_code // 100 == 2:
@@ -123,25 +127,11 @@ def _read_refusal(response: requests.Response) -> bytes:
         return b""
 
 
-def _check_url(api_url: str) -> None:
-    try:
-        parts = urlsplit(api_url)
-        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        is_address = False
-    if not is_address:
-        raise _refuse_url(api_url)
-
-
-def _refuse_url(api_url: str) -> SourceError:
-    return SourceError(
-        f"TWEETS_X_API_URL is {api_url!r}, which is no address such as https://api.x.com: "
-        "correct it."
-    )
-
-
 def _describe(error: BaseException) -> str:
     """Find the words of the system, below the layers that have wrapped them."""
+    if isinstance(error, ValueError):
+        # Our own address has been checked; that of a proxy may hold a password, and is not shown.
+        return "the proxy of HTTPS_PROXY or HTTP_PROXY cannot be used"
     cause: BaseException | None = error
     while cause:
         if isinstance(cause, OSError) and cause.strerror:
@@ -149,4 +139,5 @@ def _describe(error: BaseException) -> str:
         if isinstance(cause, TimeoutError):
             return "no answer in time"
         cause = cause.__cause__ or cause.__context__
-    return type(error).__name__
+    # Only what has no name of its own says all in its text.
+    return shorten(str(error)) if type(error) is OSError else type(error).__name__

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from producer.sources.live import SourceError
+from producer.sources.quotes import shorten
 from producer.sources.x.backoff import Disconnected, Trouble
-
-_LONGEST_QUOTE = 200
 
 _BAD_REQUEST = 400
 _PAYMENT_REQUIRED = 402
@@ -67,7 +66,7 @@ def find_problems(message: object) -> list[Problem]:
 def quote_problems(problems: list[Problem]) -> str:
     """Say in what words X complains, ready to be put behind a phrase; empty if in none."""
     texts = dict.fromkeys(problem.text for problem in problems)
-    return f" ({_shorten('; '.join(texts))})" if texts else ""
+    return f" ({shorten('; '.join(texts))})" if texts else ""
 
 
 def judge_refusal(status: int, headers: Mapping[str, str], body: bytes) -> Disconnected:
@@ -115,12 +114,6 @@ def _read_problem(part: dict[str, object]) -> Problem:
         f"{value}: {text}" if value else text,
         is_ending=bool(endings),
     )
-
-
-def _shorten(text: str) -> str:
-    plain = "".join(letter if letter.isprintable() else " " for letter in text)
-    joined = " ".join(plain.split()).rstrip(".")
-    return joined if len(joined) <= _LONGEST_QUOTE else joined[:_LONGEST_QUOTE] + "…"
 
 
 def _read_reset(headers: Mapping[str, str]) -> float | None:
