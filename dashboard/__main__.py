@@ -1,5 +1,6 @@
 """Serves the dashboard: `python -m dashboard`."""
 
+import argparse
 import logging
 import signal
 import sys
@@ -16,11 +17,16 @@ from models.stored_files import StorageUnavailable, open_stored_files
 from settings import SettingsError, load_settings
 
 POLL_SECONDS = 1.5
+_DESCRIPTION = (
+    "Serve the page and the JSON API of what is stored below TWEETS_DATA_ROOT, at "
+    "TWEETS_DASHBOARD_HOST and TWEETS_DASHBOARD_PORT, until Ctrl-C."
+)
 THREADS = 8
 
 
 def main() -> int:
     """Serve until SIGTERM or SIGINT; return the exit code."""
+    argparse.ArgumentParser(prog="python -m dashboard", description=_DESCRIPTION).parse_args()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)

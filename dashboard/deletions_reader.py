@@ -46,6 +46,7 @@ class DeletionsReader:
         self._files_per_read = files_per_read
         self._max_ahead = max_ahead
         self._hours: dict[str, _Hour] = {}
+        self._damaged_paths: set[str] = set()
         self.problems: list[str] = []
         self.is_behind = False
 
@@ -62,10 +63,15 @@ class DeletionsReader:
             if file.name not in hour.read_names
             and file.modified_ms >= received_from.timestamp() * 1000
         ]
-        unread.sort(key=lambda found: found[0].modified_ms, reverse=True)
+        # What was found damaged is tried again, but holds up nothing else.
+        unread.sort(key=lambda found: (found[0].path in self._damaged_paths, -found[0].modified_ms))
         for file, hour in unread[: self._files_per_read]:
             self._read_file(file, hour)
-        self.is_behind = len(unread) > self._files_per_read
+        waiting = unread[self._files_per_read :]
+        left = sum(file.path not in self._damaged_paths for file, _ in waiting)
+        self.is_behind = left > 0
+        if self.is_behind:
+            self.problems.append(f"New tweets wait until {left} more files of deletions are read.")
 
     def find_deleted(self, tweets: Iterable[StoredTweet]) -> set[TweetKey]:
         """Tell which of the tweets are deleted."""
@@ -94,6 +100,7 @@ class DeletionsReader:
             return
         except UnreadableFileError as error:
             self.problems.append(str(error))
+            self._damaged_paths.add(file.path)
             return
         hour.deleted.update(zip(*(column.to_pylist() for column in rows.columns), strict=True))
         hour.read_names.add(file.name)

@@ -25,6 +25,18 @@ class Stack:
     env: dict[str, str]
 
 
+@pytest.fixture(autouse=True, scope="session")
+def no_real_source() -> Iterator[None]:
+    """Let no test read from X, or from Bluesky, with what the developer's settings hold."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("TWEETS_X_BEARER_TOKEN", "TWEETS_X_BEARER_TOKEN_FILE"):
+            patch.setenv(name, "")
+        patch.setenv("TWEETS_X_API_URL", "http://127.0.0.1:1")
+        patch.setenv("TWEETS_JETSTREAM_URLS", "ws://127.0.0.1:1")
+        patch.setenv("TWEETS_BLUESKY_API_URL", "http://127.0.0.1:1")
+        yield
+
+
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A Kafka broker and an HDFS with three DataNodes, on free ports, for the whole test run."""

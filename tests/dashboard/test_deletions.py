@@ -83,7 +83,12 @@ def test_tweets_wait_until_all_that_may_delete_them_is_read(
     data_root.store_deletions("a")
     for seconds in range(1, 8):
         data_root.store_deletions(f"other {seconds}", received_at=NOW + timedelta(seconds=seconds))
-    assert [poll_and_list(watched_reader) for _ in range(4)] == [[], [], ["b"], ["b"]]
+    assert poll_and_list(watched_reader) == []
+    assert watched_reader.snapshot.storage.detail == (
+        "New tweets wait until 5 more files of deletions are read."
+    )
+    assert [poll_and_list(watched_reader) for _ in range(3)] == [[], ["b"], ["b"]]
+    assert watched_reader.snapshot.storage.status == "ok"
 
 
 def test_a_long_history_of_both_is_shown_a_bit_at_a_time(
@@ -179,6 +184,20 @@ def test_a_broken_file_of_deletions_is_named_and_hides_nothing(
     broken.write_bytes(content)
     assert poll_and_list(reader) == []
     assert reader.snapshot.storage.status == "ok"
+
+
+def test_many_broken_files_of_deletions_hold_up_nothing(
+    data_root: DataRoot, watched_reader: SnapshotReader
+) -> None:
+    data_root.store_tweets(build_row("a"), build_row("b"))
+    data_root.store_deletions("a")
+    for seconds in range(1, 8):
+        broken = data_root.store_deletions("b", received_at=NOW + timedelta(seconds=seconds))
+        broken.write_bytes(b"PAR1 and no more")
+    assert [poll_and_list(watched_reader) for _ in range(4)][-1] == ["b"]
+    assert watched_reader.snapshot.storage.status == "degraded"
+    data_root.store_tweets(build_row("c", NOW + timedelta(seconds=1)))
+    assert poll_and_list(watched_reader) == ["c", "b"]
 
 
 def test_deletions_that_vanish_while_they_are_read_do_not_disturb_the_others(
