@@ -40,12 +40,14 @@ class StubJetstream:
     """A server whose log the test writes; every connection is served from that log.
 
     The next handshakes are answered with the HTTP codes in `refusals`. Each of the next connections
-    gets as many frames as `closings` says and is then closed with its code, or cut off with `None`.
+    gets as many frames as `closings` says and is then closed with its code, or cut off with `None`;
+    `close_reason` is what it says with it.
     """
 
     def __init__(self, compression: str | None = None) -> None:
         self.refusals: deque[int] = deque()
         self.closings: deque[tuple[int, int | None]] = deque()
+        self.close_reason = ""
         self.ignores_size = False
         self.refuses_second = False
         self.paths: list[str] = []
@@ -164,7 +166,7 @@ class StubJetstream:
         if most is not None and code is None:
             connection.close_socket()
         elif code is not None:
-            connection.close(code)
+            connection.close(code, self.close_reason)
 
     def _find_start(self, query: Query) -> int:
         if "cursor" not in query:

@@ -4,6 +4,7 @@ import json
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
@@ -13,13 +14,14 @@ class StubProfiles:
     """Tells the profiles of `people` (DID: handle, name); who is not there is left out.
 
     The next requests are answered as `answers` says instead (code, headers, body). `before_answer`
-    is called in the middle of each request.
+    is called in the middle of each request. One that `drips` sends an answer that has no end.
     """
 
     def __init__(self) -> None:
         self.people: dict[str, tuple[str, str]] = {}
         self.answers: deque[tuple[int, dict[str, str], bytes]] = deque()
         self.before_answer: Callable[[], object] = lambda: None
+        self.drips = False
         self.requests: list[list[str]] = []
 
     def __enter__(self) -> Self:
@@ -58,10 +60,19 @@ class StubProfiles:
             def do_GET(self) -> None:
                 code, headers, body = stub.answer(self.path)
                 self.send_response(code)
+                if stub.drips:
+                    self._drip()
+                    return
                 for name, value in {**headers, "Content-Length": str(len(body))}.items():
                     self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(body)
+
+            def _drip(self) -> None:
+                self.end_headers()
+                with suppress(OSError):
+                    while True:
+                        self.wfile.write(b" ")
 
             def log_message(self, *_: object) -> None:
                 pass

@@ -54,6 +54,16 @@ def test_a_connection_that_ends_is_taken_up_where_it_ended(
     assert all(server.url in sentence and "is tried at once." in sentence for sentence in said)
 
 
+def test_the_reason_of_a_server_cannot_play_with_a_terminal(server: StubJetstream) -> None:
+    post_each_second(server, 2)
+    server.closings.append((1, 1012))
+    server.close_reason = "\x1b[2J\x07soon\r\n"
+    said: list[str] = []
+    read(make_source(server, said=said), START, 2)
+    assert said[0].isprintable()
+    assert "[2J soon); " in said[0]
+
+
 def test_half_an_event_and_binary_and_wrong_encodings_go_on_as_they_came(
     server: StubJetstream,
 ) -> None:

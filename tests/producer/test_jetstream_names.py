@@ -167,7 +167,7 @@ def test_what_is_caught_up_with_is_not_held_up_for_names(named: Named, api: Stub
         ((500, {}, b""), "HTTP 500", 30),
         ((200, {}, b"<html>"), "its answer makes no sense", 30),
         ((200, {}, b'{"profiles": [{"did": 5}]}'), "its answer makes no sense", 30),
-        ((200, {}, b'{"profiles": [' + b" " * 2_000_000 + b"]}"), "its answer makes no sense", 30),
+        ((200, {}, b'{"profiles": [' + b" " * 2_000_000 + b"]}"), "its answer is too large", 30),
         ((200, {"Content-Encoding": "gzip"}, b"no gzip"), "DecodeError", 30),
     ],
 )
@@ -208,14 +208,22 @@ def test_an_api_that_goes_on_failing_is_asked_less_and_less(
     assert len(named.said) == 2
 
 
-def test_a_slow_api_is_left_alone_and_its_answer_used(named: Named, api: StubProfiles) -> None:
+def test_a_slow_api_is_left_alone(named: Named, api: StubProfiles) -> None:
     def take_three_seconds() -> None:
         named.timer.seconds += 3
 
     api.before_answer = take_three_seconds
-    assert named.name(1) == ["a1.example.com"]
+    assert named.name(1) == [write_did(1)]
     assert named.name(2) == [write_did(2)]
-    assert "(it took 3 s)" in named.said[0]
+    assert len(api.requests) == 1
+    assert "(it takes more than 2 s)" in named.said[0]
+
+
+def test_an_answer_that_drips_is_not_waited_for(api: StubProfiles) -> None:
+    api.drips = True
+    named = Named(api.url, FakeTimer(cost=0.4))
+    assert named.name(1) == [write_did(1)]
+    assert "(it takes more than 2 s)" in named.said[0]
 
 
 def test_an_api_that_does_not_answer_is_not_waited_for(

@@ -8,6 +8,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketExce
 from websockets.frames import CloseCode
 from websockets.sync.client import ClientConnection, connect
 
+from producer.sources.quotes import shorten
 from producer.timer import Timer
 
 # Bytes; what is larger would not fit into a message of Kafka either.
@@ -58,7 +59,7 @@ def read_frames(address: str, timer: Timer) -> Generator[bytes | None, None, Non
         raise _judge_end(error) from None
     # A SOCKS proxy of the environment needs a package of its own.
     except (OSError, WebSocketException, ImportError) as error:
-        raise Disconnected(f"cannot be reached ({error})") from None
+        raise Disconnected(f"cannot be reached ({shorten(str(error))})") from None
 
 
 def _receive(connection: ClientConnection, timer: Timer) -> Generator[bytes | None, None, None]:
@@ -85,5 +86,5 @@ def _judge_end(error: ConnectionClosed) -> Disconnected:
     if error.sent and error.sent.code == CloseCode.MESSAGE_TOO_BIG:
         return Disconnected("has sent a message larger than 1 MB", is_too_large=True)
     if error.rcvd:
-        return Disconnected(f"has closed the connection ({error.rcvd})")
+        return Disconnected(f"has closed the connection ({shorten(str(error.rcvd))})")
     return Disconnected("has let the connection break")

@@ -18,6 +18,7 @@ _PATH = "/xrpc/app.bsky.actor.getProfiles"
 _REQUEST_INTERVAL = 0.2
 _TIMEOUT_SECONDS = 2.0
 _LARGEST_ANSWER = 1_000_000
+_LARGEST_PIECE = 64 << 10
 _PAUSES = (30.0, 60.0, 120.0, 240.0, 480.0, 600.0)
 _KEPT_PROFILES = 100_000
 _KEEP_SECONDS = 86_400.0
@@ -95,20 +96,17 @@ class Profiles:
             return
         self._next_request_at = began_at + _REQUEST_INTERVAL
         try:
-            found = self._request(dids)
+            found = self._request(dids, began_at + _TIMEOUT_SECONDS)
         except _Refused as refused:
             self._leave_alone(refused.reason, refused.seconds)
             return
         for did in dids:
             self._cache.put(did, found.get(did, Profile(did)))
-        took = self._timer.now() - began_at
-        if took > _TIMEOUT_SECONDS:
-            self._leave_alone(f"it took {took:.0f} s", None)
-        elif self._failures:
+        if self._failures:
             self._failures = 0
             self._say(f"{self._api_url} tells names again.")
 
-    def _request(self, dids: Collection[str]) -> dict[str, Profile]:
+    def _request(self, dids: Collection[str], deadline: float) -> dict[str, Profile]:
         try:
             with self._session.get(
                 self._api_url + _PATH,
@@ -119,11 +117,22 @@ class Profiles:
                 if response.status_code != requests.codes.ok:
                     seconds = read_reset(response.headers, self._clock())
                     raise _Refused(f"HTTP {response.status_code}", seconds)
-                return parse_profiles(response.raw.read(_LARGEST_ANSWER, decode_content=True))
+                return parse_profiles(self._read_answer(response, deadline))
         except (OSError, HTTPError) as error:
             raise _Refused(type(error).__name__, None) from None
         except (ValueError, TypeError, LookupError, RecursionError):
             raise _Refused("its answer makes no sense", None) from None
+
+    def _read_answer(self, response: requests.Response, deadline: float) -> bytes:
+        answer = bytearray()
+        # The timeout of the request starts anew with each byte.
+        while piece := response.raw.read1(_LARGEST_PIECE, decode_content=True):
+            answer += piece
+            if self._timer.now() > deadline:
+                raise _Refused(f"it takes more than {_TIMEOUT_SECONDS:g} s", None)
+            if len(answer) > _LARGEST_ANSWER:
+                raise _Refused("its answer is too large", None)
+        return bytes(answer)
 
     def _leave_alone(self, reason: str, seconds: float | None) -> None:
         pause = choose_pause(self._failures, seconds)
