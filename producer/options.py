@@ -14,14 +14,16 @@ Deliver tweets from a source to the Kafka topic, until stopped by Ctrl-C.
   python -m producer                                     invented tweets, one every two seconds
   python -m producer --source jetstream --lang en        Bluesky, live; needs no key
   python -m producer --source x --max-cost-per-day 5     X, live; needs a token, and costs money
-  python -m producer --source replay tweets.jsonl.gz     a file, as fast as it was written
+  python -m producer --source replay tweets.jsonl.gz     a file, in the rhythm of its tweets
   python -m producer rules show                          what the stream of X is asked for"""
 
 _EPILOG = """\
 The brokers, the topic and how long to wait for them come from TWEETS_BOOTSTRAP_SERVERS,
 TWEETS_TOPIC and TWEETS_GIVE_UP_SECONDS, the categories that synthetic tweets are about from
 TWEETS_CATEGORIES. docs/sources.md tells how to get a token of X, and what it costs.
-The last line is `delivered N, failed M`; the exit code is 0 only if M is 0."""
+What a live source sends waits below TWEETS_LOCAL_DIR until Kafka has it.
+The last line is `delivered N, failed M`; the exit code is 0 only if M is 0 and the source did not
+have to give up."""
 
 
 class SentenceParser(argparse.ArgumentParser):
@@ -153,7 +155,7 @@ def _add_replay(parser: argparse.ArgumentParser) -> list[argparse.Action]:
             help="start again at the end; from the second time on, ids get its number: 123-2",
         ),
         group.add_argument(
-            "--now", action="store_true", help="let each tweet be created when it is sent"
+            "--now", action="store_true", help="set created_at to when it is sent; the job rejects what is older than 30 days"
         ),
     ]
 

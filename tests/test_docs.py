@@ -2,12 +2,15 @@
 
 import ast
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 from commands import ROOT
 
 from models import datasets
+from producer.options import parse_options
+from producer.sources.x.rules_command import parse_options as parse_rules_options
 from settings import Settings
 
 DOCUMENTS = [
@@ -39,6 +42,17 @@ def test_modules_that_are_run_exist(document):
     for module in re.findall(r"python -m ([\w.]+)", document.read_text()):
         path = ROOT / module.replace(".", "/")
         assert path.with_suffix(".py").exists() or (path / "__main__.py").exists(), module
+
+
+def test_commands_of_the_producer_are_understood(document):
+    text = document.read_text()
+    commands = re.findall(r"python -m producer( (?!--help)[^`#|\n]+?)?(?= *(?:[`#|\n]|$))", text)
+    for command in commands:
+        arguments = shlex.split(command)
+        if arguments[:1] == ["rules"]:
+            parse_rules_options(arguments[1:])
+        elif not {"NAME", "…"} & set(arguments):
+            parse_options(arguments)
 
 
 def test_targets_that_are_made_exist(document):

@@ -32,10 +32,10 @@ from TWEETS_CATEGORIES."""
 
 def main(arguments: Sequence[str], settings: Settings, categories: Categories) -> int:
     """Show or change the rules of the account; 0 if that went well."""
-    options = _parse_options(arguments)
-    token = settings.x_bearer_token.get_secret_value() if settings.x_bearer_token else None
+    options = parse_options(arguments)
     try:
-        client = XClient(settings.x_api_url, read_token(token, settings.x_bearer_token_file))
+        token = read_token(settings.x_bearer_token, settings.x_bearer_token_file)
+        client = XClient(settings.x_api_url, token)
         account, names = _read_account(client), set(categories.keywords)
         ours = build_rules(categories, options.sample or find_sample(account, names))
         compared = compare_rules(account, ours, names)
@@ -52,7 +52,8 @@ def main(arguments: Sequence[str], settings: Settings, categories: Categories) -
     return 0
 
 
-def _parse_options(arguments: Sequence[str]) -> argparse.Namespace:
+def parse_options(arguments: Sequence[str]) -> argparse.Namespace:
+    """Parse what follows `rules`; what is wrong with it ends with a sentence."""
     parser = SentenceParser(
         prog="python -m producer rules",
         description=_DESCRIPTION,
@@ -72,7 +73,10 @@ def _parse_options(arguments: Sequence[str]) -> argparse.Namespace:
         help="let X send only this much of what matches, 1 to 100 "
         "(default: as before; at first, all of it)",
     )
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.dry_run and options.action != "sync":
+        parser.error(f"--dry-run belongs to sync, not to {options.action}")
+    return options
 
 
 def _parse_percent(text: str) -> int:
