@@ -155,7 +155,9 @@ def _add_replay(parser: argparse.ArgumentParser) -> list[argparse.Action]:
             help="start again at the end; from the second time on, ids get its number: 123-2",
         ),
         group.add_argument(
-            "--now", action="store_true", help="set created_at to when it is sent; the job rejects what is older than 30 days"
+            "--now",
+            action="store_true",
+            help="set created_at to when it is sent; the job rejects what is older than 30 days",
         ),
     ]
 
