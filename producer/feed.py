@@ -117,10 +117,9 @@ def read_clock() -> datetime:
 
 
 def _build_x(options: argparse.Namespace, settings: Settings, timer: Timer, say: Say) -> LiveSource:
-    token = settings.x_bearer_token.get_secret_value() if settings.x_bearer_token else None
     return XSource(
         settings.x_api_url,
-        read_token(token, settings.x_bearer_token_file),
+        read_token(settings.x_bearer_token, settings.x_bearer_token_file),
         DailyLimits(options.max_posts_per_day, options.max_cost_per_day),
         Prices(settings.x_post_price, settings.x_user_price),
         settings.local_dir / "x-usage.json",

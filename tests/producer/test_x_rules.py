@@ -1,5 +1,6 @@
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -48,10 +49,11 @@ def test_rules_ask_for_the_language_of_the_keywords_and_for_a_sample() -> None:
     ]
 
 
-def test_keywords_that_x_takes_for_operators_are_quoted() -> None:
-    categories = Categories("en", {"signs": ("or", "and", "rock'n'roll", "café"), "b": ("b",)})
-    rule = build_rules(categories, None)[0]
-    assert rule.value == '("or" OR "and" OR "rock\'n\'roll" OR café) lang:en -is:retweet'
+def test_keywords_that_x_takes_for_operators_are_quoted(tmp_path: Path) -> None:
+    file = tmp_path / "categories.toml"
+    file.write_text('[keywords]\nwords = ["or", "and", "not", "café", "2026"]\nrain = ["rain"]\n')
+    rule = build_rules(load_categories(file), None)[0]
+    assert rule.value == '("or" OR "and" OR "not" OR café OR 2026) lang:en -is:retweet'
 
 
 def test_keywords_that_do_not_fit_into_one_rule_fill_several() -> None:
@@ -230,6 +232,7 @@ def test_without_a_token_the_rules_cannot_be_shown(capsys: pytest.CaptureFixture
     [
         ([], "the following arguments are required: action"),
         (["drop"], "argument action: invalid choice: 'drop'"),
+        (["show", "--dry-run"], "--dry-run belongs to sync, not to show"),
         (["sync", "--sample", "0"], "argument --sample: '0' is not a whole number from 1 to 100"),
         (["sync", "--sample", "101"], "argument --sample: '101' is not a whole number"),
         (["sync", "--sample", "0.5"], "argument --sample: '0.5' is not a whole number"),

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from producer.sources.live import SourceError
 from producer.sources.x.token import read_token
@@ -13,7 +14,8 @@ def write_token(path: Path, content: bytes, mode: int = 0o600) -> Path:
 
 
 def test_a_token_comes_from_the_environment_before_a_file(tmp_path: Path) -> None:
-    assert read_token(" AAAA%2Bsecret\n", tmp_path / "missing") == "AAAA%2Bsecret"
+    token = SecretStr(" AAAA%2Bsecret\n")
+    assert read_token(token, tmp_path / "missing") == "AAAA%2Bsecret"
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o400])

@@ -105,4 +105,4 @@ def _join_keywords(words: Sequence[str], longest: int) -> Iterator[str]:
 
 
 def _quote_keyword(word: str) -> str:
-    return word if word.isalnum() and word.lower() not in _OPERATORS else f'"{word}"'
+    return f'"{word}"' if word in _OPERATORS else word

@@ -4,19 +4,21 @@ import os
 import stat
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from producer.sources.live import SourceError
 
 _LONGEST_TOKEN = 4096
 _FORBIDDEN_TO_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
-def read_token(token: str | None, file: Path | None) -> str:
+def read_token(token: SecretStr | None, file: Path | None) -> str:
     """Return the token, or what its file holds; `SourceError` says what to do if neither will do.
 
     A file that others may read or write is refused.
     """
     if token is not None:
-        return _check_token(token, "TWEETS_X_BEARER_TOKEN")
+        return _check_token(token.get_secret_value(), "TWEETS_X_BEARER_TOKEN")
     if file is not None:
         return _check_token(_read_private_file(file), f"The token file {file}")
     raise SourceError(
