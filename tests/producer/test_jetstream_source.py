@@ -115,6 +115,19 @@ def test_a_stop_ends_a_pause() -> None:
     assert read(make_source("ws://127.0.0.1:1", timer=timer), START, 1) == []
 
 
+def test_a_pause_does_not_keep_the_line_of_a_minute_back() -> None:
+    timer, said = FakeTimer(), list[str]()
+
+    def stop_after_ten_minutes() -> None:
+        timer.stopped = timer.seconds >= began + 601
+
+    began = timer.seconds
+    timer.on_wait = stop_after_ten_minutes
+    assert read(make_source("ws://127.0.0.1:1", timer=timer, said=said), "", 1) == []
+    told = [sentence for sentence in said if "0 posts" in sentence]
+    assert len(told) == 10
+
+
 def test_other_events_are_skipped_and_move_the_cursor(server: StubJetstream) -> None:
     for number, kind in enumerate(["account", "identity", "sync"]):
         server.log({"kind": kind, kind: {"handle": "rain.example.com"}}, START + number)

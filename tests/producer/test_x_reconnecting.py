@@ -2,6 +2,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from x_messages import OPERATIONAL_DISCONNECT, TOO_MANY_CONNECTIONS
 from x_reading import (
     TODAY,
     Reading,
+    find,
     list_ids,
+    note_moments,
     refuse,
     send,
     stop_after_wait,
@@ -34,6 +37,10 @@ def server() -> Iterator[StubX]:
 def reading(server: StubX, tmp_path: Path) -> Reading:
     """A reading of that server."""
     return Reading(server.url, tmp_path)
+
+
+def list_pauses(moments: list[float]) -> list[float]:
+    return [later - earlier for earlier, later in pairwise(moments)]
 
 
 @pytest.mark.parametrize(
@@ -103,28 +110,31 @@ def test_blank_lines_keep_a_connection_alive_and_are_no_posts(
 
 def test_network_errors_wait_a_quarter_of_a_second_longer_each_time(tmp_path: Path) -> None:
     reading = Reading("http://127.0.0.1:1", tmp_path)
-    reading.timer.on_wait = stop_after_wait(reading.timer, 70)
+    reading.timer.on_wait = stop_after_wait(reading.timer, 90)
     assert reading.read(1) == []
-    assert reading.timer.waits == [min(number / 4, 16) for number in range(70)]
+    ends = set(accumulate(reading.timer.waits))
+    assert ends >= set(accumulate(min(number / 4, 16) for number in range(70)))
     assert reading.said[0] == (
         "x: X cannot be reached (Connection refused); it is tried again at once."
     )
-    assert len(reading.said) < 20
+    assert len(find(reading.said, "cannot be reached")) < 20
 
 
 def test_errors_of_the_server_double_the_wait(server: StubX, reading: Reading) -> None:
     page = b"<html>no healthy upstream</html>"
     server.scripts += [refuse(503, page)] * 8 + [send(write_line("1"))]
+    moments = note_moments(server, reading.timer)
     assert list_ids(reading.read(1)) == ["1"]
-    assert reading.timer.waits == [5, 10, 20, 40, 80, 160, 320, 320]
+    assert list_pauses(moments) == [5, 10, 20, 40, 80, 160, 320, 320]
     assert reading.said[0] == "x: X answers with HTTP 503; it is tried again in 5 s."
 
 
 def test_too_many_requests_wait_a_minute_and_double(server: StubX, reading: Reading) -> None:
     problem = {"title": "Too Many Requests", "detail": "Too Many Requests", "type": "about:blank"}
     server.scripts += [refuse(429, problem)] * 3 + [send(write_line("1"))]
+    moments = note_moments(server, reading.timer)
     assert list_ids(reading.read(1)) == ["1"]
-    assert reading.timer.waits == [60, 120, 240]
+    assert list_pauses(moments) == [60, 120, 240]
     assert "HTTP 429 (Too Many Requests); it is tried again in 60 s" in reading.said[0]
 
 
@@ -136,8 +146,9 @@ def test_x_says_when_it_may_be_asked_again(
 ) -> None:
     reset = str(int(TODAY.timestamp()) + int(seconds)) if seconds != "soon" else seconds
     server.scripts += [refuse(429, {}, x_rate_limit_reset=reset), send(write_line("1"))]
+    moments = note_moments(server, reading.timer)
     assert list_ids(reading.read(1)) == ["1"]
-    assert reading.timer.waits == [pause]
+    assert list_pauses(moments) == [pause]
 
 
 def test_a_second_connection_waits_until_the_first_is_forgotten(
@@ -157,7 +168,7 @@ def test_a_second_connection_waits_until_the_first_is_forgotten(
 
         second.timer.on_wait = leave_after_two_refusals
         assert list_ids(second.read(1)) == ["2"]
-    assert second.timer.waits == [60, 120]
+    assert sum(second.timer.waits) == 60 + 120
     assert "still counts an earlier connection" in second.said[0]
 
 
@@ -233,52 +244,3 @@ def test_what_x_says_is_shortened_and_cannot_play_with_a_terminal(
         reading.read(1)
     assert str(raised.value).isprintable()
     assert len(str(raised.value)) < 400
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "",
-        "api.x.com",
-        "ftp://api.x.com",
-        "https://",
-        "http://a:x",
-        "http://a b",
-        "http://a\nb",
-        "http://*",
-        "https://a..b",
-        f"https://{'a' * 64}.com",
-    ],
-)
-def test_an_address_that_is_none_is_named(url: str, tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="TWEETS_X_API_URL is") as raised:
-        Reading(url, tmp_path)
-    assert repr(url) in str(raised.value)
-
-
-@pytest.mark.parametrize("proxy", ["http://", "http://a:x", "ftp://127.0.0.1:1", "https://a..b"])
-def test_a_wrong_proxy_is_not_blamed_on_the_address_of_x(
-    proxy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", proxy)
-    said = read_once("https://x.invalid", tmp_path)
-    assert said == [
-        "x: X cannot be reached (the proxy of HTTPS_PROXY or HTTP_PROXY cannot be used); "
-        "it is tried again at once."
-    ]
-
-
-def test_certificates_that_are_not_there_are_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "missing"))
-    (sentence,) = read_once("https://127.0.0.1:1", tmp_path)
-    assert sentence.startswith("x: X cannot be reached (Could not find a suitable TLS CA cert")
-
-
-def read_once(url: str, folder: Path) -> list[str]:
-    """Try once to read, and list what was said."""
-    reading = Reading(url, folder)
-    reading.timer.on_wait = stop_after_wait(reading.timer, 1)
-    assert reading.read(1) == []
-    return reading.said

@@ -1,16 +1,18 @@
 """Reading of a stub of X, with time that only waiting moves."""
 
 import json
+from collections import deque
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from fake_timer import FakeTimer
-from stub_x import Script, StubStream
+from stub_x import Script, StubStream, StubX
 from x_messages import write_post
 
 from producer.sources.live import Received
@@ -74,6 +76,18 @@ def stop_after_wait(timer: FakeTimer, number: int) -> Callable[[], None]:
         timer.stopped = len(timer.waits) >= number
 
     return stop
+
+
+def note_moments(server: StubX, timer: FakeTimer) -> list[float]:
+    """Let each connection that has a script note when it was asked for."""
+    moments: list[float] = []
+
+    def note(script: Script, stream: StubStream) -> None:
+        moments.append(timer.seconds)
+        script(stream)
+
+    server.scripts = deque(partial(note, script) for script in server.scripts)
+    return moments
 
 
 def send(*pieces: bytes) -> Script:

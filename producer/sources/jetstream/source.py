@@ -74,7 +74,7 @@ class JetstreamSource:
                 self._tell(
                     f"{server} {disconnected.reason}; {self._servers.current} is tried {when}."
                 )
-                self.timer.wait(pause)
+                self._tally.wait(pause, position.time_us)
 
     def _follow(self, server: str, position: Position) -> Events:
         address = build_address(server, position.resume(server))

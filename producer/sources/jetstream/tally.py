@@ -4,9 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from producer.sources.jetstream.events import Delete, Malformed, Wanted, read_time
+from producer.sources.minute import Minute
 from producer.timer import Timer
-
-_INTERVAL = 60.0
 
 
 class Tally:
@@ -15,10 +14,10 @@ class Tally:
     def __init__(
         self, timer: Timer, clock: Callable[[], datetime], say: Callable[[str], None]
     ) -> None:
-        self._timer = timer
+        self._minute = Minute(timer)
         self._clock = clock
         self._say = say
-        self._start_minute()
+        self._clear()
 
     def count(self, event: Wanted) -> None:
         """Count an event that is wanted."""
@@ -33,7 +32,7 @@ class Tally:
 
     def tell_if_due(self, time_us: int | None) -> None:
         """Tell the counts if a minute is over; the time is that of the last event."""
-        if self._timer.now() - self._began_at < _INTERVAL:
+        if not self._minute.is_over:
             return
         parts = [f"{self._posts:,} posts ({self._wordless:,} without text skipped)"]
         parts.append(f"{self._deletes:,} deletes")
@@ -43,8 +42,12 @@ class Tally:
             behind = (self._clock() - read_time(time_us)).total_seconds()
             parts.append(f"{max(behind, 0.0):,.1f} s behind")
         self._say(", ".join(parts))
-        self._start_minute()
+        self._minute.start()
+        self._clear()
 
-    def _start_minute(self) -> None:
-        self._began_at = self._timer.now()
+    def wait(self, seconds: float, time_us: int | None) -> None:
+        """Wait that long, or less if somebody asks to stop, and tell meanwhile what is due."""
+        self._minute.wait(seconds, lambda: self.tell_if_due(time_us))
+
+    def _clear(self) -> None:
         self._posts = self._wordless = self._deletes = self._malformed = 0

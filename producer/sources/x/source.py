@@ -62,7 +62,7 @@ class XSource:
                 try:
                     yield from self._follow(count)
                 except Disconnected as disconnected:
-                    self._wait(disconnected)
+                    self._wait(disconnected, count)
 
     def _follow(self, count: UsageCount) -> Generator[Received, None, None]:
         splitter = LineSplitter()
@@ -118,7 +118,7 @@ class XSource:
             self._told = ("", 0.0)
             self._tell("X sends again.")
 
-    def _wait(self, disconnected: Disconnected) -> None:
+    def _wait(self, disconnected: Disconnected, count: UsageCount) -> None:
         pause = self._backoff.choose_pause(disconnected, self.clock())
         reason, told_at = self._told
         now = self.timer.now()
@@ -126,7 +126,7 @@ class XSource:
             when = f"in {round(pause, 2):g} s" if pause else "at once"
             self._tell(f"X {disconnected.reason}; it is tried again {when}.")
             self._told = (disconnected.reason, now)
-        self.timer.wait(pause)
+        self._tally.wait(pause, lambda: count.today)
 
     def _tell(self, sentence: str) -> None:
         self.say(f"{SOURCE}: {sentence}")

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from producer.sources.minute import Minute
 from producer.sources.x.usage import Prices, Usage
 from producer.timer import Timer
-
-_INTERVAL = 60.0
 
 
 class Tally:
@@ -20,11 +19,11 @@ class Tally:
         say: Callable[[str], None],
     ) -> None:
         self._prices = prices
-        self._timer = timer
+        self._minute = Minute(timer)
         self._clock = clock
         self._say = say
         self._behind: float | None = None
-        self._start_minute()
+        self._clear()
 
     def note_post(self, created_at: datetime | None) -> None:
         """Note how far behind a post is, in the moment in which it comes."""
@@ -41,7 +40,7 @@ class Tally:
 
     def tell_if_due(self, today: Usage) -> None:
         """Tell the counts if a minute is over."""
-        if self._timer.now() - self._began_at < _INTERVAL:
+        if not self._minute.is_over:
             return
         parts = [today.describe(self._prices)]
         if self._behind is not None:
@@ -51,9 +50,13 @@ class Tally:
         if self._half_lines:
             parts.append(f"{self._half_lines:,} dropped half-way")
         self._say(", ".join(parts))
-        self._start_minute()
+        self._minute.start()
+        self._clear()
 
-    def _start_minute(self) -> None:
-        self._began_at = self._timer.now()
+    def wait(self, seconds: float, read_today: Callable[[], Usage]) -> None:
+        """Wait that long, or less if somebody asks to stop, and tell meanwhile what is due."""
+        self._minute.wait(seconds, lambda: self.tell_if_due(read_today()))
+
+    def _clear(self) -> None:
         self._behind = None
         self._malformed = self._half_lines = 0
