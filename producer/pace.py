@@ -26,6 +26,16 @@ class Pacer:
             self._wait(max(early, _SHORTEST_WAIT))
         return not self._timer.stopped
 
+    def look_around(self) -> bool:
+        """See to the run while something else is waited for; `False` if the timer is stopped."""
+        self._wait(0.0)
+        return not self._timer.stopped
+
+    @property
+    def stopped(self) -> bool:
+        """Say whether the timer is stopped."""
+        return self._timer.stopped
+
 
 def pace_items(items: Iterator[T], rate: float, pacer: Pacer) -> Iterator[T]:
     """Hand on `rate` items a second, each asked for only at its moment."""

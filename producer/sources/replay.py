@@ -3,10 +3,11 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from models.tweet import encode_message, format_time
 from producer.message import Message
@@ -16,6 +17,8 @@ from producer.sources.stored_tweets import read_stored_tweets
 from producer.sources.text_files import read_lines
 
 SOURCE = "replay"
+
+_LONGEST_STEP = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,35 +37,63 @@ def replay_messages(
     clock: Callable[[], datetime],
     webhdfs_url: str,
 ) -> Iterator[Message]:
-    """Send what files hold, each tweet as long after the first as it was created after it.
+    """Send what files hold, each tweet as long after the one before as it was created after it.
 
-    What is older than its predecessor, or is no tweet, comes with its predecessor. A line that is
-    no tweet goes on as it is. Raises `SourceError` if a file cannot be read or none holds a line.
+    What is older than one before it, or is no tweet, comes at once. A jump of more than an hour,
+    ahead or back, is not waited for: the rhythm goes on from there, so that neither a pause nor a
+    time that is wrong stops it. A line that is no tweet goes on as it is. Raises `SourceError` if a
+    file cannot be read or none holds a line.
     """
-    start = 0.0
+    moment = 0.0
     for turn in count(1):
-        moment, first, is_empty = start, None, True
-        for recorded in _read_files(files, webhdfs_url):
+        latest, is_empty = None, True
+        for recorded in _read_files(files, pacer, webhdfs_url):
             is_empty = False
             if created_at := _find_time(recorded):
-                first = first or created_at
-                moment = max(moment, start + (created_at - first).total_seconds() / manner.speed)
+                seconds, latest = _take_step(latest or created_at, created_at)
+                moment += seconds / manner.speed
             if not pacer.reach(moment):
                 return
             yield _build_message(recorded, turn, clock() if manner.now else None)
+        if pacer.stopped:
+            return
         if is_empty:
             raise SourceError(f"{', '.join(files)} holds no line: name another FILE.")
         if not manner.loop:
             return
-        start = moment
 
 
-def _read_files(files: Sequence[str], webhdfs_url: str) -> Iterator[dict[str, Any] | bytes]:
+def _take_step(latest: datetime, created_at: datetime) -> tuple[float, datetime]:
+    """Tell how many seconds to let pass, and the time from which the next step is taken."""
+    step = created_at - latest
+    if abs(step) > _LONGEST_STEP:
+        return 0.0, created_at
+    return max(step.total_seconds(), 0.0), max(latest, created_at)
+
+
+def _read_files(
+    files: Sequence[str], pacer: Pacer, webhdfs_url: str
+) -> Iterator[dict[str, Any] | bytes]:
     for file in files:
-        if "://" in file or Path(file).is_dir():
+        if _is_folder(file):
             yield from read_stored_tweets(file, webhdfs_url)
         else:
-            yield from map(_parse_line, read_lines(file))
+            yield from map(_parse_line, read_lines(file, pacer.look_around))
+
+
+def _is_folder(file: str) -> bool:
+    try:
+        scheme = urlsplit(file).scheme
+    except ValueError:
+        scheme = ""
+    if scheme in ("file", "hdfs"):
+        return True
+    if "://" in file:
+        raise SourceError(
+            f"{file} is no place to replay from: name a file, a folder of stored tweets "
+            "(local or hdfs://…), or - for standard input."
+        )
+    return Path(file).is_dir()
 
 
 def _parse_line(line: bytes) -> dict[str, Any] | bytes:

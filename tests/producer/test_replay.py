@@ -1,5 +1,4 @@
 import gzip
-import io
 import json
 import math
 from itertools import islice
@@ -45,6 +44,35 @@ def test_what_is_out_of_order_is_not_held_back_and_holds_nothing_back(tmp_path: 
     assert [timer.seconds - 1000 for _ in replay(path, timer=timer)] == [0, 0, 5]
 
 
+@pytest.mark.parametrize(
+    ("created", "moments"),
+    [
+        ([0, 3600, 7200], [0, 3600, 7200]),
+        ([0, 10, 10_000, 10_010], [0, 10, 10, 20]),
+        ([-1_700_000_000, 0, 10], [0, 0, 10]),
+        ([0, 3e9, 10, 20], [0, 0, 0, 10]),
+        ([0, 10, -3e9, 20, 30], [0, 10, 10, 10, 20]),
+        ([20_000, 20_010, 0, 10, 5, 20], [0, 10, 10, 20, 20, 30]),
+    ],
+)
+def test_a_jump_of_more_than_an_hour_is_not_waited_for(
+    created: list[float], moments: list[float], tmp_path: Path
+) -> None:
+    path = tmp_path / "tweets.jsonl"
+    path.write_bytes(b"".join(write_line("a", seconds) for seconds in created))
+    timer = FakeTimer()
+    reached = [timer.seconds - 1000 for _ in replay(path, timer=timer)]
+    assert reached == pytest.approx(moments)
+
+
+def test_the_first_and_the_last_moment_of_all_are_times_too(tmp_path: Path) -> None:
+    path = tmp_path / "tweets.jsonl"
+    times = ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"]
+    lines = [{"data": {"id": "a", "created_at": time}} for time in times]
+    path.write_text("\n".join(map(json.dumps, lines)))
+    assert len(list(replay(path))) == 2
+
+
 def test_a_message_is_sent_as_it_was_under_its_id(tweets: Path) -> None:
     first = next(replay(tweets))
     assert first.key == b"a"
@@ -69,12 +97,6 @@ def test_files_may_be_compressed(name: str, pack: Any, tmp_path: Path) -> None:
     path = tmp_path / name
     path.write_bytes(pack(write_line("a") + b"\r\n\n" + write_line("b").rstrip()))
     assert read_ids(replay(path)) == ["a", "b"]
-
-
-def test_standard_input_is_a_file_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    stdin = io.TextIOWrapper(io.BufferedReader(io.BytesIO(write_line("a"))))
-    monkeypatch.setattr("sys.stdin", stdin)
-    assert read_ids(replay("-")) == ["a"]
 
 
 @pytest.mark.parametrize(
@@ -135,21 +157,39 @@ def test_a_stop_ends_the_replay(tweets: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "reason"),
+    ("name", "content", "sentence"),
     [
-        ("missing.jsonl", None, "No such file or directory"),
-        ("empty.jsonl", b"\n \n", "holds no line"),
-        ("cut.jsonl.gz", gzip.compress(write_line("a") * 1000)[:-40], "cannot be read"),
-        ("text.jsonl.gz", b"not compressed at all", "cannot be read"),
+        ("missing.jsonl", None, r"cannot be read \(No such file or directory\): name another FILE"),
+        ("empty.jsonl", b"\n \n", "holds no line: name another FILE"),
+        (
+            "cut.jsonl.gz",
+            gzip.compress(write_line("a") * 1000)[:-40],
+            r"cannot be read \(Truncated compressed stream\): name another FILE",
+        ),
+        (
+            "text.jsonl.gz",
+            b"not compressed at all",
+            r"cannot be read \(zlib inflate failed: .+\): name another FILE",
+        ),
+        (
+            "part.parquet",
+            b"PAR1\x15\x04PAR1",
+            "is a file of Parquet, not of lines: name the folder of stored tweets that it is from",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_used_is_a_sentence(
-    name: str, content: bytes | None, reason: str, tmp_path: Path
+    name: str, content: bytes | None, sentence: str, tmp_path: Path
 ) -> None:
     path = tmp_path / name
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(SourceError, match=reason) as raised:
+    with pytest.raises(SourceError, match=rf"^{path} {sentence}\.$"):
         list(replay(path, loop=True))
-    assert str(path) in str(raised.value)
-    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("place", ["http://127.0.0.1/tweets.jsonl", "s3://bucket", "hdfs://[::1"])
+def test_a_place_that_cannot_be_read_is_a_sentence(place: str) -> None:
+    with pytest.raises(SourceError, match="is no place to replay from") as raised:
+        list(replay(place))
+    assert str(raised.value).startswith(place)
