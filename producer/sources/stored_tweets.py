@@ -2,13 +2,14 @@
 
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from models.datasets import DELETIONS, TWEETS
-from models.stored_files import StorageUnavailable, StoredFiles, open_stored_files
+from models.stored_files import StorageUnavailable, StoredEntry, StoredFiles, open_stored_files
 from models.tweet import format_time
 from producer.sources.live import SourceError
 
@@ -46,18 +47,27 @@ def read_stored_tweets(folder: str, webhdfs_url: str) -> Iterator[dict[str, Any]
 
 
 def _list_hours(files: StoredFiles, dataset: str) -> list[str]:
-    try:
-        days = [day.path for day in files.list_folder(dataset) if day.name.startswith("date=")]
-        return [hour.path for day in days for hour in files.list_folder(day)]
-    except FileNotFoundError:
-        return []
+    days = [day.path for day in _list_folder(files, dataset) if day.name.startswith("date=")]
+    return [hour.path for day in days for hour in _list_folder(files, day)]
+
+
+def _list_folder(files: StoredFiles, path: str) -> list[StoredEntry]:
+    # The job and its upkeep may remove anything between a look at a folder and the next one.
+    with suppress(FileNotFoundError):
+        return files.list_folder(path)
+    return []
 
 
 def _read_hour(files: StoredFiles, hour: str, columns: list[str]) -> pa.Table:
-    tables = []
-    for entry in files.list_folder(hour):
+    tables = [pa.table({column: [] for column in columns})]
+    for entry in _list_folder(files, hour):
+        if entry.name.startswith(("_", ".")):
+            continue
         try:
-            tables.append(pq.read_table(io.BytesIO(files.read_file(entry.path)), columns=columns))
+            content = io.BytesIO(files.read_file(entry.path))
+            tables.append(pq.read_table(content, columns=columns))
+        except FileNotFoundError:
+            continue
         except pa.ArrowException as error:
             reason = str(error).partition("\n")[0]
             raise SourceError(

@@ -1,5 +1,6 @@
 import json
 import math
+import shutil
 from pathlib import Path
 
 import pyarrow as pa
@@ -7,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from replaying import FIRST, read_ids, replay
 
+from models.stored_files import LocalFiles, StoredEntry
 from producer.sources.live import SourceError
 
 
@@ -38,7 +40,7 @@ def data_root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("place", ["{}", "{}/tweets", "{}/", "file://{}"])
+@pytest.mark.parametrize("place", ["{}", "{}/tweets", "{}/", "file:{}", "file://{}"])
 def test_stored_tweets_come_in_the_order_of_their_creation(place: str, data_root: Path) -> None:
     messages = replay(place.format(data_root), speed=math.inf)
     assert read_ids(messages) == ["a", "b", "c", "d", "e"]
@@ -77,6 +79,50 @@ def test_a_stored_file_that_is_damaged_is_a_sentence(data_root: Path) -> None:
     damaged.write_bytes(b"PAR1 no more")
     with pytest.raises(SourceError, match=r"hour=12/two.parquet is no file of stored tweets"):
         list(replay(data_root))
+
+
+@pytest.mark.parametrize("hour", [11, 12, 14])
+def test_an_hour_without_files_is_passed_over(hour: int, data_root: Path) -> None:
+    folder = data_root / f"tweets/date=2026-11-01/hour={hour}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    left = ["e"] if hour == 12 else ["a", "b", "c", "d", "e"]
+    assert read_ids(replay(data_root, speed=math.inf)) == left
+
+
+@pytest.mark.parametrize("name", [".one.parquet.crc", "_SUCCESS", ".two.parquet"])
+def test_what_lies_beside_the_stored_tweets_is_passed_over(name: str, data_root: Path) -> None:
+    (data_root / "tweets/date=2026-11-01/hour=12" / name).write_bytes(b"crc")
+    assert read_ids(replay(data_root, speed=math.inf)) == ["a", "b", "c", "d", "e"]
+
+
+@pytest.mark.parametrize(
+    ("vanishing", "left"),
+    [
+        ("date=2026-11-01/hour=12/one.parquet", ["b", "c", "e"]),
+        ("date=2026-11-01/hour=12", ["e"]),
+        ("date=2026-11-01", []),
+    ],
+)
+def test_what_vanishes_while_it_is_read_is_passed_over(
+    vanishing: str, left: list[str], data_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    list_folder = LocalFiles.list_folder
+
+    def list_then_remove(files: LocalFiles, path: str) -> list[StoredEntry]:
+        entries = list_folder(files, path)
+        for entry in entries:
+            if entry.path == f"tweets/{vanishing}":
+                gone = data_root / entry.path
+                shutil.rmtree(gone) if entry.is_folder else gone.unlink()
+        return entries
+
+    store(data_root, 12, "three", ("f", 40))
+    moved = data_root / "tweets/date=2026-10-31/hour=12"
+    moved.mkdir(parents=True)
+    (data_root / "tweets/date=2026-11-01/hour=12/three.parquet").rename(moved / "three.parquet")
+    monkeypatch.setattr(LocalFiles, "list_folder", list_then_remove)
+    assert read_ids(replay(data_root, speed=math.inf)) == ["f", *left]
 
 
 def test_a_storage_that_is_away_is_a_sentence() -> None:
