@@ -55,9 +55,7 @@ def test_a_limit_ends_the_reading_and_is_said(
 
 def test_a_limit_holds_across_restarts_until_midnight(server: StubX, tmp_path: Path) -> None:
     reading = Reading(server.url, tmp_path, DailyLimits(max_posts=3))
-    server.repeats = 9
-    for _ in range(9):
-        server.post()
+    server.scripts += [lambda stream: stream.send_posts(2), lambda stream: stream.send_posts(9)]
     assert len(reading.read(2)) == 2
     reading.source = reading.build()
     assert len(reading.read(5)) == 1
@@ -66,6 +64,7 @@ def test_a_limit_holds_across_restarts_until_midnight(server: StubX, tmp_path: P
     assert reading.read(5) == []
     assert len(server.queries) == connections
     reading.timer.seconds += 86_400
+    server.scripts.append(lambda stream: stream.send_posts(9))
     assert len(reading.read(5)) == 3
 
 
@@ -77,6 +76,31 @@ def test_a_post_is_counted_before_it_is_handed_on(server: StubX, reading: Readin
         assert reading.read_usage() == (1, 1)
         next(stream)
         assert reading.read_usage() == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("posts", "words"),
+    [
+        (2, "1 post was dropped that had come when reading ended; the cost counts it."),
+        (9, "8 posts were dropped that had come when reading ended; the cost counts them."),
+    ],
+)
+def test_posts_that_nobody_has_taken_when_reading_ends_are_counted_and_said(
+    posts: int, words: str, server: StubX, reading: Reading
+) -> None:
+    server.scripts.append(lambda stream: (stream.send_posts(posts), stream.stay_silent()))
+    assert list_ids(reading.read(1)) == ["1"]
+    assert reading.read_usage() == (posts, posts)
+    assert reading.said == [f"x: {words}"]
+
+
+def test_half_a_line_that_has_come_when_reading_ends_is_counted_and_said(
+    server: StubX, reading: Reading
+) -> None:
+    server.scripts.append(send(write_line("1") + write_line("2")[:40]))
+    reading.read(1)
+    assert reading.read_usage() == (2, 2)
+    assert len(find(reading.said, "Half a line had come")) == 1
 
 
 def test_every_minute_it_says_what_the_day_has_cost(server: StubX, tmp_path: Path) -> None:
@@ -94,6 +118,16 @@ def test_every_minute_it_says_what_the_day_has_cost(server: StubX, tmp_path: Pat
     assert told[0].endswith(" s behind, 1 that make no sense")
     assert told[1] == "x: 3 posts today, at most $0.05, 1 dropped half-way"
     assert told[2] == "x: 3 posts today, at most $0.05"
+
+
+def test_in_a_long_pause_it_says_so_as_well(server: StubX, reading: Reading) -> None:
+    reset = str(int(reading.clock().timestamp()) + 185)
+    server.scripts += [send(write_line("1")), refuse(429, x_rate_limit_reset=reset), refuse(401)]
+    with pytest.raises(SourceError):
+        reading.read(9)
+    told = find(reading.said, "1 post today, at most $0.02")
+    assert len(told) == 3
+    assert sum(reading.timer.waits) == 185
 
 
 Damage = Callable[[Path], object]

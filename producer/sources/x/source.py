@@ -1,6 +1,6 @@
 """Reads posts from X, across breaks, until a limit of the user is reached."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -70,7 +70,8 @@ class XSource:
             opened_at = self.timer.now()
             try:
                 for piece in pieces:
-                    for line in splitter.split(piece):
+                    lines = splitter.split(piece)
+                    for line in lines:
                         yield self._take(line, count)
                         if find_limit(count.today, self.limits, self.prices):
                             return
@@ -83,13 +84,28 @@ class XSource:
                 if splitter.has_half_line:
                     self._drop_half_line(count)
                 raise
+            except GeneratorExit:
+                self._drop_lines(lines, count)
+                if splitter.has_half_line:
+                    self._drop_half_line(count)
+                raise
 
     def _take(self, line: Line, count: UsageCount) -> Received:
         """Count a line, and make of it what goes on; raises `Disconnected` if X ends the stream."""
         event = parse_line(line.content, self.clock)
+        if isinstance(event, Disconnected):
+            raise event
+        self._count(event, count)
+        if line.is_cut:
+            self._tell(
+                f"A line above {LONGEST_LINE >> 10} KB has come; "
+                f"its first {KEPT_OF_LONGER >> 10} KB go on."
+            )
+        self._confirm()
+        return event.received
+
+    def _count(self, event: Post | Delete | Malformed, count: UsageCount) -> None:
         match event:
-            case Disconnected():
-                raise event
             case Post():
                 count.add(1, event.user_count)
                 self._tally.note_post(event.created_at)
@@ -97,15 +113,23 @@ class XSource:
                 # It may well have been a post, and is charged for as one.
                 count.add(1, 1)
                 self._tally.count_malformed()
-                if line.is_cut:
-                    self._tell(
-                        f"A line above {LONGEST_LINE >> 10} KB has come; "
-                        f"its first {KEPT_OF_LONGER >> 10} KB go on."
-                    )
             case Delete():
                 pass
-        self._confirm()
-        return event.received
+
+    def _drop_lines(self, lines: Iterator[Line], count: UsageCount) -> None:
+        """Count what nobody takes any more: X charges for what it has sent."""
+        posts = 0
+        for line in lines:
+            event = parse_line(line.content, self.clock)
+            if not isinstance(event, Disconnected):
+                self._count(event, count)
+            posts += isinstance(event, Post)
+        if posts:
+            were, them = ("post was", "it") if posts == 1 else ("posts were", "them")
+            self._tell(
+                f"{posts:,} {were} dropped that had come when reading ended; "
+                f"the cost counts {them}."
+            )
 
     def _drop_half_line(self, count: UsageCount) -> None:
         count.add(1, 1)
