@@ -18,7 +18,7 @@ def choose_source(source: str) -> list[str]:
         return ["--source", source, "--max-cost-per-day", str(DOLLARS_PER_DAY)]
     if source in LIVE_SOURCES:
         return ["--source", source]
-    if "://" in source or (source and Path(source).exists()):
+    if source.startswith(("file:", "hdfs:")) or (source and Path(source).exists()):
         return ["--source", "replay", source, "--now"]
     raise StackError(
         f"The source {source!r} is no file: name one, or synthetic, {', '.join(LIVE_SOURCES)}."

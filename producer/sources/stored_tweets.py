@@ -24,9 +24,8 @@ def read_stored_tweets(folder: str, webhdfs_url: str) -> Iterator[dict[str, Any]
     about 1 KB for each of its tweets, beside the ids of all that is deleted. Raises `SourceError`
     if nothing is stored there, or it cannot be read.
     """
-    root = folder.rstrip("/").removesuffix(f"/{TWEETS}")
     try:
-        files = open_stored_files(root, webhdfs_url)
+        files = _open_root(folder.rstrip("/"), webhdfs_url)
         forgotten = {
             (row["source"], row["id"])
             for hour in _list_hours(files, DELETIONS)
@@ -45,6 +44,15 @@ def read_stored_tweets(folder: str, webhdfs_url: str) -> Iterator[dict[str, Any]
                 )
     except StorageUnavailable as error:
         raise SourceError(str(error)) from None
+
+
+def _open_root(folder: str, webhdfs_url: str) -> StoredFiles:
+    """Open a data root, which may be called as its folder of tweets is."""
+    files = open_stored_files(folder, webhdfs_url)
+    parent, slash, name = folder.rpartition("/")
+    if name == TWEETS and not _list_hours(files, TWEETS):
+        return open_stored_files(f"{parent}{slash}" or ".", webhdfs_url)
+    return files
 
 
 def _list_hours(files: StoredFiles, dataset: str) -> list[str]:

@@ -46,6 +46,22 @@ def test_stored_tweets_come_in_the_order_of_their_creation(place: str, data_root
     assert read_ids(messages) == ["a", "b", "c", "d", "e"]
 
 
+@pytest.mark.parametrize("place", ["tweets", "tweets/", "./tweets", "tweets/tweets"])
+def test_a_data_root_may_be_called_as_its_folder_of_tweets_is(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(tmp_path / "tweets", 12, "one", ("a", 0))
+    monkeypatch.chdir(tmp_path)
+    assert read_ids(replay(place)) == ["a"]
+
+
+def test_the_folder_of_tweets_may_be_named_alone(
+    data_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(data_root)
+    assert read_ids(replay("tweets", speed=math.inf)) == ["a", "b", "c", "d", "e"]
+
+
 def test_a_stored_tweet_is_the_message_that_it_was(data_root: Path) -> None:
     first = next(replay(data_root))
     assert json.loads(first.value) == {

@@ -62,6 +62,7 @@ def test_it_runs_everything_from_a_file(demo_env: dict[str, str], tmp_path: Path
         ("x", ["--source", "x", "--max-cost-per-day", "1"]),
         ("jetstream", ["--source", "jetstream"]),
         ("hdfs://host/tweets", ["--source", "replay", "hdfs://host/tweets", "--now"]),
+        ("file:/data/tweets", ["--source", "replay", "file:/data/tweets", "--now"]),
         (__file__, ["--source", "replay", __file__, "--now"]),
     ],
 )
