@@ -93,7 +93,7 @@ class LiveReader:
             with closing(self._source.read(self._spool.cursor)) as stream:
                 for received in stream:
                     self._store(received)
-                    if self._timer.stopped or self._left == 0:
+                    if self._left == 0:
                         break
         except SpoolFull as error:
             self._say(f"{error} Reading stops until there is room.")

@@ -34,6 +34,7 @@ class LiveSource(Protocol):
     def read(self, cursor: str) -> Generator[Received, None, None]:
         """Connect, and hand on what comes from the cursor on (`""`: from now on).
 
-        Reconnects by itself. Ends when a limit of the user is reached; raises `SourceError`.
+        Reconnects by itself. Ends soon after its timer is stopped, with what is in hand, or when
+        a limit of the user is reached; raises `SourceError`.
         Closing the iterator closes the connection; another `read` may follow.
         """

@@ -47,8 +47,9 @@ def test_a_limit_ends_the_reading_and_is_said(
     server.scripts.append(lambda stream: (stream.send_posts(10), stream.stay_silent()))
     assert list_ids(reading.read(10)) == ["1", "2", "3"]
     assert reading.said == [
-        f"x: 3 posts today, at most $0.05: the limit of {name} is reached, "
-        "and reading stops; after midnight UTC it can be started again."
+        "x: 7 posts were dropped that had come when reading ended; the cost counts them.",
+        f"x: 10 posts today, at most $0.15: the limit of {name} is reached, "
+        "and reading stops; after midnight UTC it can be started again.",
     ]
     wait_until(lambda: server.open_connections == 0, 5)
 

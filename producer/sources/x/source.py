@@ -74,6 +74,7 @@ class XSource:
                     for line in lines:
                         yield self._take(line, count)
                         if find_limit(count.today, self.limits, self.prices):
+                            self._drop_lines(lines, count)
                             return
                     if self.timer.now() - opened_at >= KEEP_ALIVE_SECONDS:
                         self._confirm()
