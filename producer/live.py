@@ -1,5 +1,6 @@
 """Reads a live source in a thread of its own, so that a slow Kafka never makes the reader slow."""
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -57,7 +58,7 @@ class LiveReader:
         self._spool = spool
         self._timer = timer
         self._say = say
-        self._left = most
+        self._left = math.inf if most is None else most
         self._held: Received | None = None
         self._thread = threading.Thread(target=self._run, name="live-reader", daemon=True)
         self.failure: Exception | None = None
@@ -90,10 +91,12 @@ class LiveReader:
         """Read; say whether the spool is full, not whether the source or the run has ended."""
         try:
             self._store_held()
+            if self._left <= 0:
+                return False
             with closing(self._source.read(self._spool.cursor)) as stream:
                 for received in stream:
                     self._store(received)
-                    if self._left == 0:
+                    if self._left <= 0:
                         break
         except SpoolFull as error:
             self._say(f"{error} Reading stops until there is room.")
@@ -105,10 +108,8 @@ class LiveReader:
             self._say(f"A message above {LONGEST_VALUE:,} bytes has come; its beginning goes on.")
             received = replace(received, value=received.value[:KEPT_OF_LONGER])
         self._held = received
-        is_new = self._spool.append(received)
+        self._left -= self._spool.append(received)
         self._held = None
-        if is_new and self._left is not None:
-            self._left -= 1
 
     def _store_held(self) -> None:
         if self._held:

@@ -11,6 +11,7 @@ from producer.message import KEPT_OF_LONGER, LONGEST_VALUE, Message
 from producer.sources.live import Received, SourceError
 from producer.spool.spool import Spool, SpoolClosed
 
+LIMIT = 32 << 20
 LARGE = 900_000
 LOST = "The last message that was read is not kept."
 
@@ -46,7 +47,7 @@ def said() -> list[str]:
 
 @pytest.fixture
 def spool(tmp_path: Path, said: list[str]) -> Iterator[Spool]:
-    spool = Spool(tmp_path / "spool", 32 << 20, said.append)
+    spool = Spool(tmp_path / "spool", LIMIT, said.append)
     yield spool
     spool.close()
 
@@ -147,6 +148,21 @@ def test_no_more_new_messages_are_read_than_wanted(spool: Spool, said: list[str]
     main_timer = FakeTimer()
     assert [int(message.key) for message in spool.read(main_timer, timer.wait)] == [0, 1, 2, 3]
     assert source.closed == 1
+
+
+def test_the_last_message_wanted_may_have_had_to_wait_for_room(
+    spool: Spool, said: list[str]
+) -> None:
+    room = LIMIT // (LARGE + 100)
+    timer = ThreadTimer()
+    LiveReader(ScriptedSource(read_for_ever), spool, timer, said.append, most=room + 1).start()
+    wait_until(lambda: bool(said), 30)
+    keys = []
+    main_timer = FakeTimer()
+    for offset, message in enumerate(spool.read(main_timer, timer.wait)):
+        keys.append(int(message.key))
+        deliver(message, offset)
+    assert keys == list(range(room + 1))
 
 
 def test_of_a_message_that_kafka_would_not_take_the_beginning_goes_on(
