@@ -24,7 +24,7 @@ from jobs.messages import (
     select_tweets,
 )
 from jobs.staging import Batch, StoredBatch
-from jobs.topic import choose_starting_offsets, describe_topic
+from jobs.topic import ask_topic, choose_starting_offsets
 from models.datasets import CHECKPOINT
 
 log = logging.getLogger("tweets")
@@ -72,7 +72,7 @@ class TweetQuery:
         """Bring the data root to rest, then read from where the ledger ends."""
         self._lease.check()
         recover(self._files)
-        topic = describe_topic(self._reading.bootstrap_servers, self._reading.topic)
+        topic = ask_topic(self._reading.bootstrap_servers, self._reading.topic)
         self._topic_id = topic.topic_id
         self._next_offsets = choose_starting_offsets(topic, load_ledger(self._files))
         trigger: dict[str, str | bool] = (

@@ -1,14 +1,9 @@
-"""The topic as Kafka describes it: its id, its partitions and where they begin."""
+"""The topic that the job reads: from where on, and why it cannot be read."""
 
-from dataclasses import dataclass
-
-from kafka import TopicPartition
-from kafka.admin import KafkaAdminClient, OffsetSpec
-from kafka.errors import KafkaError, UnknownTopicOrPartitionError, for_code
+from kafka.errors import KafkaError, UnknownTopicOrPartitionError
 
 from jobs.ledger import Ledger
-
-_TIMEOUT_MS = 10_000
+from models.topic import Topic, describe_topic
 
 
 class TopicUnusable(Exception):
@@ -19,21 +14,10 @@ class TopicUnreachable(Exception):
     """Kafka does not answer, or does not know the topic, for now."""
 
 
-@dataclass(frozen=True)
-class Topic:
-    """A topic: `topic_id` changes when it is created anew; offsets are per partition, the
-    latest exclusive."""
-
-    name: str
-    topic_id: str
-    earliest_offsets: dict[int, int]
-    latest_offsets: dict[int, int]
-
-
-def describe_topic(bootstrap_servers: str, name: str) -> Topic:
+def ask_topic(bootstrap_servers: str, name: str) -> Topic:
     """Ask Kafka about a topic; `TopicUnreachable` with a sentence if it cannot tell."""
     try:
-        return _ask_kafka(bootstrap_servers.split(","), name)
+        return describe_topic(bootstrap_servers.split(","), name)
     except ValueError as error:
         raise TopicUnusable(
             f"TWEETS_BOOTSTRAP_SERVERS is {bootstrap_servers!r} ({error}): write host:port, "
@@ -48,30 +32,6 @@ def describe_topic(bootstrap_servers: str, name: str) -> Topic:
             f"Kafka at {bootstrap_servers} does not answer ({error}): start it, "
             "or correct TWEETS_BOOTSTRAP_SERVERS."
         ) from None
-
-
-def _ask_kafka(servers: list[str], name: str) -> Topic:
-    admin = KafkaAdminClient(
-        bootstrap_servers=servers, bootstrap_timeout_ms=_TIMEOUT_MS, request_timeout_ms=_TIMEOUT_MS
-    )
-    try:
-        (description,) = admin.describe_topics([name])
-        if description["error_code"]:
-            raise for_code(description["error_code"])(name)
-        partitions = [
-            TopicPartition(name, partition["partition_index"])
-            for partition in description["partitions"]
-        ]
-        earliest = admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.EARLIEST))
-        latest = admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST))
-    finally:
-        admin.close()
-    return Topic(
-        name,
-        str(description["topic_id"]),
-        {partition.partition: found.offset for partition, found in earliest.items()},
-        {partition.partition: found.offset for partition, found in latest.items()},
-    )
 
 
 def choose_starting_offsets(topic: Topic, ledger: Ledger) -> dict[int, int]:

@@ -26,9 +26,10 @@ from jobs.checks import (
 )
 from jobs.counts import WINDOW, Cell, read_cells
 from jobs.ledger import Commit, Ledger, read_commit
-from jobs.topic import Topic, TopicUnreachable, TopicUnusable, describe_topic
+from jobs.topic import TopicUnreachable, TopicUnusable, ask_topic
 from models.datasets import CATEGORY_COUNTS, COMMITS, DELETIONS, REJECTED, TWEETS
 from models.stored_files import StorageUnavailable, StoredFiles, open_stored_files
+from models.topic import Topic
 from settings import SettingsError, load_settings
 
 _POSITION = ["partition", "offset"]
@@ -191,7 +192,7 @@ def main() -> int:
         files = open_stored_files(settings.data_root, settings.webhdfs_url)
         report = verify(files)
         if arguments.topic:
-            topic = describe_topic(settings.bootstrap_servers, settings.topic)
+            topic = ask_topic(settings.bootstrap_servers, settings.topic)
             report.findings.extend(check_topic(files, topic))
     except FileNotFoundError:
         print(f"Nothing is stored below {settings.data_root} yet: start the job.", file=sys.stderr)

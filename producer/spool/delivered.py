@@ -9,10 +9,11 @@ from hashlib import blake2b
 
 from kafka.errors import KafkaError
 
+from models.topic import Topic, describe_topic
 from producer.publish import PublishError
 from producer.spool.acknowledged import Acknowledged
 from producer.spool.spool import Spool
-from producer.spool.topic import Delivered, Topic, TopicSilent, describe_topic, read_topic
+from producer.spool.topic import Delivered, TopicSilent, read_topic
 from producer.timer import Timer
 
 Say = Callable[[str], None]
@@ -26,7 +27,7 @@ def settle_delivered(
     Raises `PublishError` if Kafka does not answer or has no such topic.
     """
     try:
-        topic = describe_topic(bootstrap_servers, name)
+        topic = describe_topic(bootstrap_servers.split(","), name)
         if pending := _list_pending_by_digest(spool):
             count = sum(map(len, pending.values()))
             offsets = choose_offsets(spool.saved, topic, say)
@@ -44,7 +45,7 @@ def settle_delivered(
             f"({error}): see that its brokers run, then start again; the spool is kept."
         ) from None
     if not timer.stopped:
-        spool.begin_topic(topic.topic_id, topic.end_offsets)
+        spool.begin_topic(topic.topic_id, topic.latest_offsets)
 
 
 def choose_offsets(saved: Acknowledged, topic: Topic, say: Say) -> dict[int, int]:
@@ -54,10 +55,10 @@ def choose_offsets(saved: Acknowledged, topic: Topic, say: Say) -> dict[int, int
             f"Topic {topic.name} has been created anew since the last run: what the spool holds "
             "cannot be in it."
         )
-        return topic.end_offsets
+        return topic.latest_offsets
     known = saved.offsets if saved.topic_id else {}
     offsets = {}
-    for partition, begin in topic.begin_offsets.items():
+    for partition, begin in topic.earliest_offsets.items():
         offset = known.get(partition, 0)
         if offset < begin:
             say(

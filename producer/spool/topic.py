@@ -1,13 +1,12 @@
-"""The topic as Kafka describes it, and the way through what is in it."""
+"""The way through what is in the topic."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
 from kafka import KafkaConsumer, TopicPartition
-from kafka.admin import KafkaAdminClient, OffsetSpec
-from kafka.errors import for_code
 
+from models.topic import Topic
 from producer.timer import Timer
 
 _REQUEST_MS = 10_000
@@ -20,16 +19,6 @@ class TopicSilent(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
-    """A topic: its id changes when it is created anew; offsets are by partition, ends exclusive."""
-
-    name: str
-    topic_id: str
-    begin_offsets: dict[int, int]
-    end_offsets: dict[int, int]
-
-
-@dataclass(frozen=True, slots=True)
 class Delivered:
     """A message that is in a topic, and where."""
 
@@ -37,33 +26,6 @@ class Delivered:
     offset: int
     key: bytes
     value: bytes
-
-
-def describe_topic(bootstrap_servers: str, name: str) -> Topic:
-    """Ask Kafka about a topic; raises `KafkaError` if there is none, or no answer."""
-    admin = KafkaAdminClient(
-        bootstrap_servers=bootstrap_servers.split(","),
-        bootstrap_timeout_ms=_REQUEST_MS,
-        request_timeout_ms=_REQUEST_MS,
-    )
-    try:
-        (description,) = admin.describe_topics([name])
-        if description["error_code"]:
-            raise for_code(description["error_code"])(name)
-        partitions = [
-            TopicPartition(name, partition["partition_index"])
-            for partition in description["partitions"]
-        ]
-        begins = admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.EARLIEST))
-        ends = admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST))
-    finally:
-        admin.close()
-    return Topic(
-        name,
-        str(description["topic_id"]),
-        {partition.partition: found.offset for partition, found in begins.items()},
-        {partition.partition: found.offset for partition, found in ends.items()},
-    )
 
 
 def read_topic(
@@ -82,7 +44,7 @@ def read_topic(
         auto_offset_reset="earliest",
         metrics_enabled=False,
     )
-    ends = {TopicPartition(topic.name, number): end for number, end in topic.end_offsets.items()}
+    ends = {TopicPartition(topic.name, number): end for number, end in topic.latest_offsets.items()}
     try:
         consumer.assign(list(ends))
         for partition in ends:

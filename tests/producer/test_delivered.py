@@ -11,13 +11,14 @@ from spooling import append_all, list_pending, make_received, open_spool, start_
 from topic_reader import TopicReader
 from whole_path import new_topic
 
+from models.topic import describe_topic
 from producer.message import Message
 from producer.publish import PublishError
 from producer.sources.live import Received
 from producer.spool import delivered
 from producer.spool.delivered import settle_delivered
 from producer.spool.spool import Spool
-from producer.spool.topic import TopicSilent, describe_topic, read_topic
+from producer.spool.topic import TopicSilent, read_topic
 
 
 class Settling:
@@ -130,7 +131,7 @@ def test_messages_that_kafka_has_deleted_meanwhile_may_be_sent_a_second_time_whi
 ) -> None:
     append_all(settling.spool, range(30))
     settling.deliver(take(settling.spool))
-    ends = describe_topic(settling.servers, settling.topic).end_offsets
+    ends = describe_topic([settling.servers], settling.topic).latest_offsets
     admin = KafkaAdminClient(bootstrap_servers=settling.servers)
     admin.delete_records({TopicPartition(settling.topic, 1): ends[1] - 1})
     admin.close()
@@ -162,18 +163,18 @@ def test_where_nothing_is_pending_the_topic_is_not_read(
     monkeypatch.delattr(delivered, "read_topic")
     settling.restart()
     assert settling.said == []
-    ends = describe_topic(settling.servers, settling.topic).end_offsets
+    ends = describe_topic([settling.servers], settling.topic).latest_offsets
     assert settling.spool.saved.offsets == ends
 
 
 def test_before_anything_is_sent_it_is_on_disk_where_the_topic_ends(settling: Settling) -> None:
     settling.deliver([Message(b"1", b"older")] * 3)
     settling.restart()
-    topic = describe_topic(settling.servers, settling.topic)
+    topic = describe_topic([settling.servers], settling.topic)
     saved = json.loads((settling._folder / "acknowledged.json").read_text())
     assert saved["topic_id"] == topic.topic_id
-    assert {int(key): value for key, value in saved["offsets"].items()} == topic.end_offsets
-    assert sum(topic.end_offsets.values()) == 3
+    assert {int(key): value for key, value in saved["offsets"].items()} == topic.latest_offsets
+    assert sum(topic.latest_offsets.values()) == 3
 
 
 def test_a_stop_while_the_topic_is_read_leaves_the_notes_as_they_were(settling: Settling) -> None:
@@ -206,8 +207,8 @@ def test_a_broker_that_falls_silent_is_waited_for_only_so_long(
     settling: Settling, pause_broker: Any
 ) -> None:
     settling.deliver([Message(b"1", b"x" * 200_000)] * 30)
-    topic = describe_topic(settling.servers, settling.topic)
-    messages = read_topic(settling.servers, topic, topic.begin_offsets, FakeTimer(cost=3))
+    topic = describe_topic([settling.servers], settling.topic)
+    messages = read_topic(settling.servers, topic, topic.earliest_offsets, FakeTimer(cost=3))
     next(messages)
     with pause_broker(), pytest.raises(TopicSilent, match="nothing has come from it for 10 s"):
         list(messages)

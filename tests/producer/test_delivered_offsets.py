@@ -1,8 +1,8 @@
 import pytest
 
+from models.topic import Topic
 from producer.spool.acknowledged import Acknowledged
 from producer.spool.delivered import choose_offsets
-from producer.spool.topic import Topic
 
 TOPIC = Topic("tweets", "new", {0: 10, 1: 0}, {0: 90, 1: 50})
 
