@@ -57,7 +57,8 @@ def parse_options(arguments: list[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     for source, actions in owned.items():
         for action in actions:
-            is_given = getattr(options, action.dest) not in (None, False, [])
+            value = getattr(options, action.dest)
+            is_given = value not in (None, []) and value is not False
             if is_given and source != options.source:
                 name = action.option_strings[0] if action.option_strings else action.metavar
                 parser.error(f"{name} belongs to --source {source}, not to {options.source}")

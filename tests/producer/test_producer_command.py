@@ -42,6 +42,7 @@ def deaf_address() -> Iterator[str]:
         (["--source", "replay", "-", "--loop"], "standard input, -, cannot be read a second time"),
         (["--source", "replay", "-", "-"], "standard input, -, cannot be read a second time"),
         (["--source", "x", "--rate", "0.5"], "--rate belongs to --source synthetic, not to x"),
+        (["--source", "x", "--seed", "0"], "--seed belongs to --source synthetic, not to x"),
         (["rules", "drop"], "argument action: invalid choice: 'drop'"),
     ],
 )
