@@ -36,13 +36,18 @@ def main(arguments: list[str] | None = None) -> int:
 def _produce(options: argparse.Namespace, settings: Settings, categories: Categories) -> int:
     timer = SignalTimer()
     progress_line = ProgressLine(sys.stdout, timer)
+
+    def complain(message: object) -> None:
+        progress_line.clear()
+        print(message, file=sys.stderr, flush=True)
+
     try:
-        feed = prepare_feed(options, settings, categories, _complain)
+        feed = prepare_feed(options, settings, categories, complain)
         producer = open_producer(
-            settings.bootstrap_servers, settings.topic, timer, settings.give_up_seconds, _complain
+            settings.bootstrap_servers, settings.topic, timer, settings.give_up_seconds, complain
         )
     except (PublishError, SourceError) as error:
-        _complain(error)
+        complain(error)
         return 1
     if producer is None:
         progress_line.show_result(0, 0)
@@ -54,19 +59,15 @@ def _produce(options: argparse.Namespace, settings: Settings, categories: Catego
         with feed.open(publisher, timer) as messages:
             publisher.publish(islice(messages, options.count))
     except (PublishError, SourceError, SpoolError) as error:
-        _complain(error)
+        complain(error)
         is_whole = False
     if publisher.last_error:
-        _complain(f"Kafka refused some tweets, the last of them with {publisher.last_error}.")
+        complain(f"Kafka refused some tweets, the last of them with {publisher.last_error}.")
     close_producer(producer)
     progress = publisher.measure_progress()
     failed = progress.failed + progress.in_flight
     progress_line.show_result(progress.delivered, failed)
     return 0 if is_whole and not failed else 1
-
-
-def _complain(message: object) -> None:
-    print(message, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

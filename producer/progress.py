@@ -38,6 +38,11 @@ class ProgressLine:
             line += f", waiting for Kafka since {progress.silent_seconds:.0f} s"
         self._write(f"\r\033[K{line}" if self._is_terminal else f"{line}\n")
 
+    def clear(self) -> None:
+        """Leave the line to somebody else; the next progress is written anew."""
+        if self._is_terminal:
+            self._write("\r\033[K")
+
     def show_result(self, delivered: int, failed: int) -> None:
         """Write the last line, the same on every stream: `delivered 123, failed 0`."""
         clear = "\r\033[K" if self._is_terminal else ""

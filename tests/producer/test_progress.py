@@ -54,3 +54,11 @@ def test_a_silent_kafka_is_named() -> None:
     timer.wait(10)
     line.show_progress(Progress(5, 0, 100, 8.2))
     assert stream.getvalue().rstrip().endswith("100 in flight, waiting for Kafka since 8 s")
+
+
+def test_a_sentence_of_somebody_else_gets_a_line_of_its_own_on_a_terminal() -> None:
+    terminal, elsewhere = Stream(is_terminal=True), Stream(is_terminal=False)
+    for stream in (terminal, elsewhere):
+        ProgressLine(stream, StillTimer()).clear()
+    assert terminal.getvalue() == "\r\033[K"
+    assert elsewhere.getvalue() == ""
