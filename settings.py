@@ -5,7 +5,7 @@ Only a ``main()`` reads them; everything else gets arguments.
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -18,6 +18,7 @@ class SettingsError(Exception):
 # Compose files pass a variable that nobody has set as an empty one.
 _OptionalIfEmpty = BeforeValidator(lambda value: value or None)
 OptionalFile = Annotated[Path | None, _OptionalIfEmpty]
+OptionalText = Annotated[str | None, _OptionalIfEmpty]
 OptionalSecret = Annotated[SecretStr | None, _OptionalIfEmpty]
 
 
@@ -31,6 +32,31 @@ class Settings(BaseSettings):
     bootstrap_servers: str = Field(
         "127.0.0.1:9092", description="Kafka brokers, `host:port`, separated by commas."
     )
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="How Kafka is spoken to: SSL encrypts, SASL proves who we are."
+    )
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"] = Field(
+        "SCRAM-SHA-512", description="How SASL proves it."
+    )
+    kafka_username: OptionalText = Field(
+        None, description="Name of our account with Kafka; with OAUTHBEARER, the client id."
+    )
+    kafka_password: OptionalSecret = Field(
+        None, description="Its password, or the client secret; better kept in a file."
+    )
+    kafka_password_file: OptionalFile = Field(
+        None, description="File that holds that password and that nobody else may read."
+    )
+    kafka_token_url: OptionalText = Field(
+        None, description="Where OAUTHBEARER gets a token for the client id and secret."
+    )
+    kafka_token_scope: OptionalText = Field(None, description="Scope to ask for there.")
+    kafka_ca_file: OptionalFile = Field(
+        None, description="PEM file of the authorities that sign Kafka's certificates, with SSL."
+    )
+    kafka_certificate_file: OptionalFile = Field(
+        None, description="PEM file of our own certificate and its key, where Kafka wants one."
+    )
     topic: str = Field("tweets", description="Kafka topic of the tweets.")
     topic_partitions: int = Field(
         3, ge=1, description="Partitions of the topic, where we create it."
@@ -40,7 +66,21 @@ class Settings(BaseSettings):
         description="Folder of the stored datasets: any Hadoop path, `hdfs://…` or `file:…`.",
     )
     webhdfs_url: str = Field(
-        "http://127.0.0.1:9870", description="WebHDFS address of the NameNode that serves them."
+        "http://127.0.0.1:9870",
+        description="WebHDFS address of the NameNode, or of each, separated by commas.",
+    )
+    hdfs_user: OptionalText = Field(
+        None, description="Name by which HDFS knows us without Kerberos; unset, our account's."
+    )
+    kerberos_principal: OptionalText = Field(
+        None, description="Principal by which HDFS knows us, with Kerberos; unset, no Kerberos."
+    )
+    kerberos_keytab: OptionalFile = Field(None, description="File of that principal's keys.")
+    event_log: OptionalText = Field(
+        None, description="Folder for what a Spark history server shows of the job."
+    )
+    history_url: OptionalText = Field(
+        None, description="Address of that history server, for the doctor."
     )
     categories: OptionalFile = Field(
         None,
