@@ -11,6 +11,7 @@ from pyspark.ml import PipelineModel
 from pyspark.sql import DataFrame, SparkSession
 
 from jobs.classify import classify_tweets
+from jobs.hadoop_files import HadoopFiles
 from jobs.live_model import LiveModel
 from models.categories import load_categories
 from models.registry import load_version
@@ -37,7 +38,7 @@ def main() -> None:
     rows = spark.createDataFrame([(text,) for text in texts], "text STRING").repartition(1)
     rows = rows.persist()
     rows.count()
-    live = LiveModel(root).load()
+    live = LiveModel(root, HadoopFiles(spark, f"file:{root.absolute()}")).load()
     stages = live.pipeline.stages
     for count, column in enumerate(("words", "word_counts", "weighted_words", "features"), 1):
         print(f"{column:<15} {time_pipeline(PipelineModel(stages[:count]), rows, column):5.1f} us")

@@ -13,7 +13,7 @@ from pyspark.sql import SparkSession
 
 from jobs.hadoop_files import HadoopFiles
 from jobs.lease import Lease, LeaseLost, LeaseTaken
-from jobs.live_model import LiveModel, NoModel
+from jobs.live_model import LiveModel, NoModel, require_model
 from jobs.messages import TimeLimits
 from jobs.query import Reading, TweetQuery
 from jobs.supervisor import GaveUp, keep_running
@@ -39,9 +39,8 @@ def main() -> int:
     logging.getLogger("tweets").setLevel(logging.INFO)
     try:
         settings = load_settings()
-        model = LiveModel(settings.model_root)
-        model.require()
-        run_job(settings, model, arguments.available_now)
+        require_model(settings.model_root)
+        run_job(settings, arguments.available_now)
     except (SettingsError, NoModel, LeaseTaken, LeaseLost, TopicUnusable, GaveUp) as error:
         return fail(str(error))
     except OSError as error:
@@ -61,7 +60,7 @@ def fail(sentence: str) -> int:
     return 1
 
 
-def run_job(settings: Settings, model: LiveModel, available_now: bool) -> None:
+def run_job(settings: Settings, available_now: bool) -> None:
     """Hold the lease of the data root and keep the query running."""
     stop = threading.Event()
     spark = build_session()
@@ -79,9 +78,10 @@ def run_job(settings: Settings, model: LiveModel, available_now: bool) -> None:
     )
     files = HadoopFiles(spark, settings.data_root)
     lease = Lease(files, settings.lease_seconds)
-    # Loading takes as long as finding out where to go on, and needs neither Kafka nor HDFS.
-    model.load_early()
+    model = LiveModel(settings.model_root, files)
     lease.acquire()
+    # Loading takes as long as finding out where to go on.
+    model.load_early()
     try:
         keep_running(
             lambda: TweetQuery(spark, files, lease, model, reading), stop, settings.give_up_seconds

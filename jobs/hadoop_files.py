@@ -79,6 +79,12 @@ class HadoopFiles:
         self._call(stream.write, bytearray(content))
         self._call(stream.close)
 
+    def copy_in(self, local: str, path: str) -> None:
+        """Copy a folder of this machine, a `file:` address, over whatever is at a path."""
+        self.delete(path)
+        source = self._jvm.org.apache.hadoop.fs.Path(local)
+        self._call(self._system.copyFromLocalFile, False, True, source, self._path(path))
+
     def rename(self, source: str, target: str, overwrite: bool = False) -> None:
         """Move a file or folder in one step, its new parent folder made before."""
         parent = target.rpartition("/")[0]

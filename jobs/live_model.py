@@ -8,7 +8,9 @@ from pathlib import Path
 
 from pyspark.ml import PipelineModel
 
-from models.classifier import load_model
+from jobs.hadoop_files import HadoopFiles
+from models.classifier import load_model, locate_pipeline
+from models.datasets import MODEL
 from models.registry import RegistryError, load_version, read_current
 from models.scorer import PortableModel
 
@@ -34,19 +36,25 @@ class LoadedModel:
     pipeline: PipelineModel
 
 
-class LiveModel:
-    """What `current` names, looked up at each call of `load`."""
+def require_model(model_root: Path) -> None:
+    """Raise `NoModel` if no version is live; costs nothing and needs no Spark."""
+    if read_current(model_root) is None:
+        raise NoModel(_NO_MODEL.format(model_root))
 
-    def __init__(self, model_root: Path) -> None:
+
+class LiveModel:
+    """What `current` names in a model root of this machine, looked up at each call of `load`.
+
+    Executors may be elsewhere: they read a copy below the data root, which is there only while a
+    version is loaded. So only the holder of the lease may load.
+    """
+
+    def __init__(self, model_root: Path, files: HadoopFiles) -> None:
         self._root = model_root
+        self._files = files
         self._loaded: LoadedModel | None = None
         self._refused: str | None = None
         self._loading = threading.Lock()
-
-    def require(self) -> None:
-        """Raise `NoModel` if no version is live; costs nothing and needs no Spark."""
-        if read_current(self._root) is None:
-            raise NoModel(_NO_MODEL.format(self._root))
 
     def load_early(self) -> None:
         """Begin to load the live model in the background; what is wrong with it `load` will say."""
@@ -84,4 +92,9 @@ class LiveModel:
     def _load(self, version: str) -> LoadedModel:
         found = load_version(self._root, version)
         threshold = PortableModel.load(found.folder).threshold
-        return LoadedModel(version, found.categories, threshold, load_model(found))
+        try:
+            self._files.copy_in(locate_pipeline(found.folder), MODEL)
+            pipeline = load_model(self._files.locate(MODEL))
+        finally:
+            self._files.delete(MODEL)
+        return LoadedModel(version, found.categories, threshold, pipeline)

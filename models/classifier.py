@@ -11,7 +11,7 @@ from pyspark.mllib.common import _py2java as _py2java_of_rdds
 from pyspark.mllib.linalg import Vectors as VectorsOfRdds
 from pyspark.sql import SparkSession
 
-from models.registry import PIPELINE, ModelVersion
+from models.registry import PIPELINE
 from models.scorer import PortableModel
 from models.words import WORDS_STATEMENT
 
@@ -35,12 +35,13 @@ def build_pipeline_model(spark: SparkSession, model: PortableModel) -> PipelineM
     )
 
 
-def load_model(version: ModelVersion) -> PipelineModel:
-    """Load the fitted pipeline of a version, which `models.registry.load_version` has checked.
+def load_model(pipeline: str) -> PipelineModel:
+    """Load a fitted pipeline from a place that executors can read too: they open its files.
 
-    Executors read its files too: remote ones need the model root at the same path.
+    Loading runs what the files name: they are those that `models.registry.load_version` has
+    checked, or a copy.
     """
-    return PipelineModel.load(locate_pipeline(version.folder))
+    return PipelineModel.load(pipeline)
 
 
 def locate_pipeline(folder: Path) -> str:

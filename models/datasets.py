@@ -12,6 +12,7 @@ DATASETS = (TWEETS, CATEGORY_COUNTS, REJECTED, DELETIONS)
 STAGING = "_staging"
 COMMITS = "_commits"
 CHECKPOINT = "_checkpoints/classify_tweets"
+MODEL = "_model"
 LEASE = "_lease.json"
 COUNTS_FILE = "counts.parquet"
 

@@ -1,6 +1,8 @@
 import pytest
 
-from jobs.live_model import LiveModel, LoadedModel, NoModel
+from jobs.hadoop_files import HadoopFiles
+from jobs.live_model import LiveModel, LoadedModel, NoModel, require_model
+from models.classifier import load_model
 from models.registry import RegistryError
 
 
@@ -8,6 +10,9 @@ class StubbedModel(LiveModel):
     """Loads any version but those that are named broken, without Spark."""
 
     broken: tuple[str, ...] = ()
+
+    def __init__(self, model_root):
+        super().__init__(model_root, files=None)
 
     def _load(self, version):
         if version in self.broken:
@@ -47,8 +52,27 @@ def test_a_version_that_cannot_be_loaded_leaves_the_one_before_at_work(tmp_path,
 def test_without_a_live_version_there_is_a_sentence(tmp_path, promote):
     model = StubbedModel(tmp_path)
     with pytest.raises(NoModel, match=r"No model is live in .*: make one with `python -m training"):
-        model.require()
+        require_model(tmp_path)
     model.broken = ("v1",)
     promote("v1")
     with pytest.raises(NoModel, match="changed after it was saved"):
         model.load()
+
+
+def test_executors_read_a_copy_below_the_data_root_that_does_not_stay(
+    model_root, spark, tmp_path, monkeypatch
+):
+    files = HadoopFiles(spark, f"file:{tmp_path}/data")
+    files.write("_model/left_by_a_killed_job", b"")
+    read = []
+
+    def load_pipeline(place):
+        read.append(place)
+        return load_model(place)
+
+    monkeypatch.setattr("jobs.live_model.load_model", load_pipeline)
+    model = LiveModel(model_root, files).load()
+    assert read == [f"file:{tmp_path}/data/_model"]
+    assert files.list_folder("") == []
+    tweets = spark.createDataFrame([("two pizzas, please",)], "text STRING")
+    assert model.pipeline.transform(tweets).count() == 1

@@ -12,7 +12,7 @@ from pyspark.sql import SparkSession
 
 from jobs.classify import classify_tweets
 from models.categories import load_categories
-from models.classifier import load_model
+from models.classifier import load_model, locate_pipeline
 from models.registry import ModelVersion, load_version, read_current
 from models.scorer import PortableModel, Scorer
 from models.words import WORDS_STATEMENT, split_words
@@ -61,12 +61,14 @@ def test_categories_and_probabilities_are_those_of_mllib(
     rows = spark.createDataFrame([(text,) for text in texts], "text STRING")
     classified = classify_tweets(
         rows,
-        load_model(version),
+        load_model(locate_pipeline(version.folder)),
         version.categories,
         PortableModel.load(version.folder).threshold,
         version.version,
     )
-    probabilities = load_model(version).transform(rows).select("probability").collect()
+    probabilities = (
+        load_model(locate_pipeline(version.folder)).transform(rows).select("probability").collect()
+    )
     scorer = Scorer.load(version)
     for text, row, expected in zip(texts, classified.collect(), probabilities, strict=True):
         explanation = scorer.explain(text)
