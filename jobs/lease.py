@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from uuid import uuid4
 
 from jobs.hadoop_files import HadoopFiles
@@ -37,7 +38,8 @@ class Lease:
     def acquire(self, wait: Callable[[float], None] = time.sleep) -> None:
         """Take the lease and keep it fresh; `LeaseTaken` if a living writer holds it.
 
-        Taking over from a writer that is gone lasts up to `seconds`, unless it ran on this host.
+        Taking over from a writer that is gone lasts up to 1.2 x `seconds`, unless it ran on this
+        machine.
         """
         try:
             self._files.write(LEASE, self._describe())
@@ -63,7 +65,12 @@ class Lease:
 
     def _describe(self) -> bytes:
         return json.dumps(
-            {"holder": self.holder, "host": socket.gethostname(), "pid": os.getpid()}
+            {
+                "holder": self.holder,
+                "host": socket.gethostname(),
+                "pid": os.getpid(),
+                "pid_space": _name_pid_space(),
+            }
         ).encode()
 
     def _read_holder(self) -> dict[str, object]:
@@ -111,7 +118,7 @@ class Lease:
 
 def _is_gone(holder: dict[str, object]) -> bool:
     pid = holder.get("pid")
-    if holder.get("host") != socket.gethostname() or not isinstance(pid, int):
+    if not isinstance(pid, int) or holder.get("pid_space") != _name_pid_space():
         return False
     try:
         os.kill(pid, 0)
@@ -120,3 +127,12 @@ def _is_gone(holder: dict[str, object]) -> bool:
     except PermissionError:
         pass
     return False
+
+
+def _name_pid_space() -> str:
+    """Name what a process id counts in: machines and containers may share a host name."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        return f"{boot} {Path('/proc/self/ns/pid').readlink()}"
+    except OSError:
+        return socket.gethostname()

@@ -1,6 +1,5 @@
 import json
 import os
-import socket
 import subprocess
 import threading
 
@@ -16,8 +15,20 @@ def files(spark, tmp_path) -> HadoopFiles:
     return HadoopFiles(spark, f"file:{tmp_path}/data")
 
 
-def plant_lease(files: HadoopFiles, host: str, pid: int) -> None:
-    files.write(LEASE, json.dumps({"holder": "other", "host": host, "pid": pid}).encode())
+def plant_lease(files: HadoopFiles, pid: int = 1, **place: str) -> None:
+    """Leave the lease of another writer, at this place but for what is given."""
+    lease = Lease(files, seconds=30)
+    lease.acquire()
+    held = json.loads(files.read(LEASE))
+    lease.release()
+    files.write(LEASE, json.dumps(held | place | {"holder": "other", "pid": pid}).encode())
+
+
+def end_process() -> int:
+    """Run a process to its end and return its pid."""
+    process = subprocess.Popen(["true"])
+    process.wait()
+    return process.pid
 
 
 def test_a_lease_is_held_until_it_is_released(files):
@@ -53,8 +64,9 @@ def test_a_holder_renews_its_lease_by_itself(files):
     lease.release()
 
 
-def test_a_stale_lease_is_taken_over(files):
-    plant_lease(files, "elsewhere", 1)
+@pytest.mark.parametrize("pid_space", ["of another container", None])
+def test_a_stale_lease_is_taken_over_whatever_its_process_id_is_here(files, pid_space):
+    plant_lease(files, end_process(), pid_space=pid_space)
     waited = []
     lease = Lease(files, seconds=30)
     lease.acquire(wait=waited.append)
@@ -64,9 +76,7 @@ def test_a_stale_lease_is_taken_over(files):
 
 
 def test_a_lease_of_a_process_that_is_gone_is_taken_over_at_once(files):
-    process = subprocess.Popen(["true"])
-    process.wait()
-    plant_lease(files, socket.gethostname(), process.pid)
+    plant_lease(files, end_process())
     waited = []
     lease = Lease(files, seconds=30)
     lease.acquire(wait=waited.append)
@@ -75,7 +85,7 @@ def test_a_lease_of_a_process_that_is_gone_is_taken_over_at_once(files):
 
 
 def test_a_lease_that_is_released_meanwhile_is_taken(files):
-    plant_lease(files, "elsewhere", 1)
+    plant_lease(files)
     lease = Lease(files, seconds=30)
     lease.acquire(wait=lambda _: files.delete(LEASE))
     lease.check()
@@ -86,7 +96,7 @@ def test_a_lost_lease_is_left_to_its_new_holder(files):
     lease = Lease(files, seconds=30)
     lease.acquire()
     files.delete(LEASE)
-    plant_lease(files, "elsewhere", 1)
+    plant_lease(files)
     with pytest.raises(LeaseLost, match="taken over by another job"):
         lease.check()
     lease.release()
