@@ -13,6 +13,7 @@ from waitress import create_server
 from dashboard import create_app
 from dashboard.live_model import LiveModel
 from dashboard.reader import Reading, SnapshotReader
+from models.hdfs_access import HdfsAccess, HdfsAccessError
 from models.stored_files import StorageUnavailable, open_stored_files
 from settings import SettingsError, load_settings
 
@@ -32,8 +33,8 @@ def main() -> int:
     signal.signal(signal.SIGINT, _stop)
     try:
         settings = load_settings()
-        stored_files = open_stored_files(settings.data_root, settings.webhdfs_url)
-    except (SettingsError, StorageUnavailable) as error:
+        stored_files = open_stored_files(settings.data_root, HdfsAccess.read(settings))
+    except (SettingsError, HdfsAccessError, StorageUnavailable) as error:
         print(error, file=sys.stderr)
         return 2
     host, port = settings.dashboard_host, settings.dashboard_port

@@ -28,7 +28,13 @@ from jobs.counts import WINDOW, Cell, read_cells
 from jobs.ledger import Commit, Ledger, read_commit
 from jobs.topic import TopicUnreachable, TopicUnusable, ask_topic
 from models.datasets import CATEGORY_COUNTS, COMMITS, DELETIONS, REJECTED, TWEETS
-from models.stored_files import StorageUnavailable, StoredFiles, open_stored_files
+from models.hdfs_access import HdfsAccess, HdfsAccessError
+from models.stored_files import (
+    FAILOVER_SECONDS,
+    StorageUnavailable,
+    StoredFiles,
+    open_stored_files,
+)
 from models.topic import Topic
 from settings import SettingsError, load_settings
 
@@ -189,7 +195,7 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         settings = load_settings()
-        files = open_stored_files(settings.data_root, settings.webhdfs_url)
+        files = open_stored_files(settings.data_root, HdfsAccess.read(settings), FAILOVER_SECONDS)
         report = verify(files)
         if arguments.topic:
             topic = ask_topic(settings.bootstrap_servers, settings.topic)
@@ -200,7 +206,13 @@ def main() -> int:
     except DamagedFile as error:
         print(error)
         return 1
-    except (SettingsError, StorageUnavailable, TopicUnreachable, TopicUnusable) as error:
+    except (
+        SettingsError,
+        HdfsAccessError,
+        StorageUnavailable,
+        TopicUnreachable,
+        TopicUnusable,
+    ) as error:
         print(error, file=sys.stderr)
         return 2
     if arguments.json:

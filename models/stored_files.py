@@ -1,17 +1,22 @@
 """The files below the data root, listed and read without Spark: over WebHDFS or locally."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
 
 import hdfs
 import requests
 
-CONNECT_AND_READ_SECONDS = (1, 5)
+from models.hdfs_access import HdfsAccess
+from models.namenodes import BROKEN, NameNodes, NoActiveNameNode, explain_failure, is_of_datanode
+
 CHUNK_BYTES = 1 << 20
 # The NameNode may name a DataNode that has just died, and names them in random order.
 READ_ATTEMPTS = 4
+# A NameNode whose machine dies is replaced in about a quarter of a minute.
+FAILOVER_SECONDS = 30
+_FAILURES = (hdfs.HdfsError, requests.RequestException, NoActiveNameNode, KeyError)
 
 
 class StorageUnavailable(Exception):
@@ -50,17 +55,32 @@ class StoredFiles(Protocol):
         """Read a whole file."""
 
 
-def open_stored_files(data_root: str, webhdfs_url: str) -> StoredFiles:
-    """Open the data root for reading: `file:…` or a bare path locally, `hdfs://…` over WebHDFS."""
-    parts = urlsplit(data_root)
-    if parts.scheme in ("", "file"):
-        return LocalFiles(Path(parts.path))
-    if parts.scheme == "hdfs":
-        return WebHdfsFiles(webhdfs_url, parts.path)
+def open_stored_files(
+    data_root: str, access: HdfsAccess, patience_seconds: float = 0
+) -> StoredFiles:
+    """Open the data root for reading: `file:…` or a bare path locally, `hdfs://…` over WebHDFS.
+
+    While HDFS changes its active NameNode, each call may wait for as long as the patience.
+    """
+    scheme, path = split_root(data_root)
+    if scheme in ("", "file"):
+        return LocalFiles(Path(path))
+    if scheme == "hdfs":
+        return WebHdfsFiles(access, path, patience_seconds)
     raise StorageUnavailable(
         f"The data root {data_root} cannot be read without Spark: "
         "set TWEETS_DATA_ROOT to hdfs://… or file:…."
     )
+
+
+def split_root(data_root: str) -> tuple[str, str]:
+    """Split a data root into its scheme, empty for a bare path, and its path.
+
+    As in Hadoop, `#`, `?` and `%` in the path stand for themselves.
+    """
+    parts = re.fullmatch(r"(?:([A-Za-z][\w+.-]*):)?(?://[^/]*)?(.*)", data_root, re.DOTALL)
+    assert parts
+    return parts[1] or "", parts[2]
 
 
 class LocalFiles:
@@ -102,20 +122,18 @@ class LocalFiles:
 class WebHdfsFiles:
     """A data root on HDFS, read over WebHDFS."""
 
-    def __init__(self, url: str, root: str) -> None:
-        self._url = url
+    def __init__(self, access: HdfsAccess, root: str, patience_seconds: float = 0) -> None:
+        self._named = ", ".join(access.urls)
         self._root = root.rstrip("/")
-        session = requests.Session()
-        # A proxy for the internet does not lead to HDFS, least of all to loopback.
-        session.trust_env = False
-        self._client = hdfs.InsecureClient(url, timeout=CONNECT_AND_READ_SECONDS, session=session)
+        self._namenodes = NameNodes(access, patience_seconds)
 
     def list_folder(self, path: str) -> list[StoredEntry]:
         """List what is directly in a folder, sorted by path."""
+        location = self._locate(path)
         try:
-            listing = self._client.list(self._locate(path), status=True)
-        except (hdfs.HdfsError, requests.RequestException, KeyError) as error:
-            raise self._explain(error, path) from error
+            listing = self._namenodes.ask(lambda client: client.list(location, status=True))
+        except _FAILURES as error:
+            raise self._explain(error, location) from error
         return [
             StoredEntry(
                 f"{path}/{name}".lstrip("/"),
@@ -128,32 +146,30 @@ class WebHdfsFiles:
 
     def read_file(self, path: str) -> bytes:
         """Read a whole file."""
-        attempts_left = READ_ATTEMPTS
-        while True:
-            attempts_left -= 1
-            try:
-                with self._client.read(self._locate(path), chunk_size=CHUNK_BYTES) as chunks:
-                    return b"".join(chunks)
-            except (hdfs.HdfsError, requests.RequestException, KeyError) as error:
-                if not (attempts_left and self._came_from_datanode(error)):
-                    raise self._explain(error, path) from error
-
-    def _came_from_datanode(self, error: Exception) -> bool:
-        request = getattr(error, "request", None)
-        namenodes = [urlsplit(url).netloc for url in self._url.split(";")]
-        return request is not None and urlsplit(request.url).netloc not in namenodes
+        location = self._locate(path)
+        try:
+            return self._namenodes.ask(lambda client: _read_whole(client, location))
+        except _FAILURES as error:
+            raise self._explain(error, location) from error
 
     def _locate(self, path: str) -> str:
         return f"{self._root}/{path}".rstrip("/") or "/"
 
-    def _explain(self, error: Exception, path: str) -> Exception:
+    def _explain(self, error: Exception, location: str) -> Exception:
         if getattr(error, "exception", None) == "FileNotFoundException":
-            return FileNotFoundError(self._locate(path))
-        if isinstance(error, requests.Timeout):
-            why = f"no answer within {CONNECT_AND_READ_SECONDS[1]} s"
-        elif isinstance(error, requests.ConnectionError):
-            why = "the connection is refused or breaks"
-        else:
-            why = str(error).partition("\n")[0]
-        part = "A DataNode of HDFS" if self._came_from_datanode(error) else "HDFS"
-        return StorageUnavailable(f"{part} at {self._url} cannot read {self._locate(path)}: {why}.")
+            return FileNotFoundError(location)
+        part = "A DataNode of HDFS" if isinstance(error, BROKEN) else "HDFS"
+        why = explain_failure(error)
+        return StorageUnavailable(f"{part} at {self._named} cannot read {location}: {why}.")
+
+
+def _read_whole(client: hdfs.Client, location: str) -> bytes:
+    attempts_left = READ_ATTEMPTS
+    while True:
+        attempts_left -= 1
+        try:
+            with client.read(location, chunk_size=CHUNK_BYTES) as chunks:
+                return b"".join(chunks)
+        except requests.RequestException as error:
+            if not (attempts_left and is_of_datanode(error, client.url)):
+                raise

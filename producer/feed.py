@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from models.categories import Categories
+from models.hdfs_access import HdfsAccess
 from producer.live import LiveReader, ThreadTimer
 from producer.message import Message, carry_tweet
 from producer.pace import Pacer, pace_items
@@ -53,7 +54,7 @@ def prepare_feed(
             manner = Manner(options.speed, options.loop, options.now)
             return PacedFeed(
                 lambda pacer: replay_messages(
-                    options.files, manner, pacer, read_clock, settings.webhdfs_url
+                    options.files, manner, pacer, read_clock, HdfsAccess.read(settings)
                 )
             )
         case _:

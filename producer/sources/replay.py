@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from models.hdfs_access import HdfsAccess
 from models.tweet import encode_message, format_time
 from producer.message import Message
 from producer.pace import Pacer
@@ -35,7 +36,7 @@ def replay_messages(
     manner: Manner,
     pacer: Pacer,
     clock: Callable[[], datetime],
-    webhdfs_url: str,
+    access: HdfsAccess,
 ) -> Iterator[Message]:
     """Send what files hold, each tweet as long after the one before as it was created after it.
 
@@ -47,7 +48,7 @@ def replay_messages(
     moment = 0.0
     for turn in count(1):
         latest, is_empty = None, True
-        for recorded in _read_files(files, pacer, webhdfs_url):
+        for recorded in _read_files(files, pacer, access):
             is_empty = False
             if created_at := _find_time(recorded):
                 seconds, latest = _take_step(latest or created_at, created_at)
@@ -72,11 +73,11 @@ def _take_step(latest: datetime, created_at: datetime) -> tuple[float, datetime]
 
 
 def _read_files(
-    files: Sequence[str], pacer: Pacer, webhdfs_url: str
+    files: Sequence[str], pacer: Pacer, access: HdfsAccess
 ) -> Iterator[dict[str, Any] | bytes]:
     for file in files:
         if _is_folder(file):
-            yield from read_stored_tweets(file, webhdfs_url)
+            yield from read_stored_tweets(file, access)
         else:
             yield from map(_parse_line, read_lines(file, pacer.look_around))
 

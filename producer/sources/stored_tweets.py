@@ -9,7 +9,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from models.datasets import DELETIONS, TWEETS
-from models.stored_files import StorageUnavailable, StoredEntry, StoredFiles, open_stored_files
+from models.hdfs_access import HdfsAccess, HdfsAccessError
+from models.stored_files import (
+    FAILOVER_SECONDS,
+    StorageUnavailable,
+    StoredEntry,
+    StoredFiles,
+    open_stored_files,
+)
 from models.tweet import format_time
 from producer.sources.live import SourceError
 
@@ -17,7 +24,7 @@ _COLUMNS = ["id", "text", "created_at", "user_id", "username", "name", "lang", "
 _FORGOTTEN = ["source", "id"]
 
 
-def read_stored_tweets(folder: str, webhdfs_url: str) -> Iterator[dict[str, Any]]:
+def read_stored_tweets(folder: str, access: HdfsAccess) -> Iterator[dict[str, Any]]:
     """Read a data root, or its folder of tweets, by time of creation within each hour.
 
     Tweets that somebody has asked to delete are left out. One hour at a time is held in memory,
@@ -25,7 +32,7 @@ def read_stored_tweets(folder: str, webhdfs_url: str) -> Iterator[dict[str, Any]
     if nothing is stored there, or it cannot be read.
     """
     try:
-        files = _open_root(folder.rstrip("/"), webhdfs_url)
+        files = _open_root(folder.rstrip("/"), access)
         forgotten = {
             (row["source"], row["id"])
             for hour in _list_hours(files, DELETIONS)
@@ -42,16 +49,16 @@ def read_stored_tweets(folder: str, webhdfs_url: str) -> Iterator[dict[str, Any]
                     for row in batch.to_pylist()
                     if (row["source"], row["id"]) not in forgotten
                 )
-    except StorageUnavailable as error:
+    except (HdfsAccessError, StorageUnavailable) as error:
         raise SourceError(str(error)) from None
 
 
-def _open_root(folder: str, webhdfs_url: str) -> StoredFiles:
+def _open_root(folder: str, access: HdfsAccess) -> StoredFiles:
     """Open a data root, which may be called as its folder of tweets is."""
-    files = open_stored_files(folder, webhdfs_url)
+    files = open_stored_files(folder, access, FAILOVER_SECONDS)
     parent, slash, name = folder.rpartition("/")
     if name == TWEETS and not _list_hours(files, TWEETS):
-        return open_stored_files(f"{parent}{slash}" or ".", webhdfs_url)
+        return open_stored_files(f"{parent}{slash}" or ".", access, FAILOVER_SECONDS)
     return files
 
 

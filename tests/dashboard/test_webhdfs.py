@@ -13,6 +13,7 @@ import requests
 from stored_data import NOW, DataRoot, build_row
 
 from dashboard.reader import Reading, SnapshotReader
+from models.hdfs_access import HdfsAccess
 from models.stored_files import open_stored_files
 
 
@@ -28,7 +29,7 @@ class HdfsRoot:
         self.local = local
         self.path = f"/dashboard-{uuid4().hex}"
         self.reader = SnapshotReader(
-            open_stored_files(stack.hdfs_url + self.path, stack.webhdfs_url),
+            open_stored_files(stack.hdfs_url + self.path, HdfsAccess((stack.webhdfs_url,))),
             Reading(),
             now=lambda: NOW,
         )

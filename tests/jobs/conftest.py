@@ -22,6 +22,7 @@ from jobs.messages import (
 )
 from jobs.staging import Batch
 from models.datasets import TWEETS_COLUMNS
+from models.hdfs_access import HdfsAccess
 from models.stored_files import StoredFiles, open_stored_files
 from models.tweet import Tweet, build_message, compose_delete, format_time
 
@@ -67,14 +68,14 @@ class DataRoot:
 @pytest.fixture
 def local_root(tmp_path) -> DataRoot:
     uri = f"file:{tmp_path}/data"
-    return DataRoot(uri, open_stored_files(uri, ""), None)
+    return DataRoot(uri, open_stored_files(uri, HdfsAccess(())), None)
 
 
 @pytest.fixture
 def hdfs_root(stack) -> DataRoot:
     uri = f"{stack.hdfs_url}/test-{uuid4().hex[:8]}"
     client = hdfs.InsecureClient(stack.webhdfs_url, timeout=10)
-    return DataRoot(uri, open_stored_files(uri, stack.webhdfs_url), client)
+    return DataRoot(uri, open_stored_files(uri, HdfsAccess((stack.webhdfs_url,))), client)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from typing import Any
 
 from fake_timer import FakeTimer
 
+from models.hdfs_access import HdfsAccess
 from producer.message import Message
 from producer.pace import Pacer
 from producer.sources.replay import Manner, replay_messages
@@ -30,7 +31,7 @@ def replay(*files: Path | str, timer: FakeTimer | None = None, **manner: Any) ->
         Manner(**manner),
         Pacer(timer, timer.wait),
         lambda: TODAY + timedelta(seconds=timer.seconds),
-        "http://127.0.0.1:1",
+        HdfsAccess(("http://127.0.0.1:1",)),
     )
 
 

@@ -1,0 +1,113 @@
+"""How HDFS is reached over WebHDFS: where its NameNodes are, and as whom they know us."""
+
+import getpass
+import importlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import requests
+
+TICKETS = "MEMORY:tweets"
+
+
+class HdfsAccessError(Exception):
+    """HDFS cannot be spoken to as the settings want it; the message says what to do."""
+
+
+class HdfsSettings(Protocol):
+    """The settings that matter here."""
+
+    @property
+    def webhdfs_url(self) -> str:
+        """Address of each NameNode, separated by commas."""
+
+    @property
+    def hdfs_user(self) -> str | None:
+        """Name by which HDFS knows us without Kerberos."""
+
+    @property
+    def kerberos_principal(self) -> str | None:
+        """Principal by which HDFS knows us with Kerberos."""
+
+    @property
+    def kerberos_keytab(self) -> Path | None:
+        """File of its keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class HdfsAccess:
+    """The WebHDFS address of each NameNode, at least one, and who we are.
+
+    With a principal that is Kerberos, else `user`, or our account's name without one.
+    """
+
+    urls: tuple[str, ...]
+    user: str | None = None
+    principal: str | None = None
+    keytab: Path | None = None
+
+    @classmethod
+    def read(cls, settings: HdfsSettings) -> "HdfsAccess":
+        """Read it from the settings."""
+        named = (url.strip().rstrip("/") for url in settings.webhdfs_url.split(","))
+        return cls(
+            tuple(dict.fromkeys(url for url in named if url)) or (settings.webhdfs_url,),
+            settings.hdfs_user,
+            settings.kerberos_principal,
+            settings.kerberos_keytab,
+        )
+
+
+def open_session(access: HdfsAccess) -> requests.Session:
+    """Open a session whose requests NameNodes take as ours; one for each NameNode.
+
+    Raises `HdfsAccessError` if what it takes to prove who we are is not there.
+    """
+    session = requests.Session()
+    # A proxy for the internet does not lead to HDFS, least of all to loopback.
+    session.trust_env = False
+    session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
+    if access.principal:
+        session.auth = _prepare_kerberos(access.principal, access.keytab)
+    else:
+        session.params = {"user.name": access.user or _name_account()}
+    return session
+
+
+def _prepare_kerberos(principal: str, keytab: Path | None) -> Any:
+    if keytab is None:
+        raise HdfsAccessError(
+            f"TWEETS_KERBEROS_PRINCIPAL is {principal}, but there is no key for it: name the file "
+            "of its keys with TWEETS_KERBEROS_KEYTAB."
+        )
+    try:
+        keytab.open("rb").close()
+    except OSError as error:
+        raise HdfsAccessError(
+            f"The keytab {keytab} cannot be read ({error.strerror}): correct "
+            "TWEETS_KERBEROS_KEYTAB, or let this account read that file."
+        ) from None
+    try:
+        kerberos = importlib.import_module("requests_kerberos")
+    except ImportError:
+        raise HdfsAccessError(
+            "Kerberos needs a package that is not installed: pip install 'hdfs[kerberos]>=2.7', "
+            "which compiles against the headers of MIT Kerberos; docs/hdfs-access.md tells more."
+        ) from None
+    # MIT Kerberos gets tickets from this keytab when none is valid, and renews them in time. They
+    # are kept from those that somebody got by hand for another principal.
+    os.environ["KRB5_CLIENT_KTNAME"] = str(keytab.absolute())
+    os.environ["KRB5CCNAME"] = TICKETS
+    return kerberos.HTTPKerberosAuth(principal=principal, mutual_authentication=kerberos.OPTIONAL)
+
+
+def _name_account() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        raise HdfsAccessError(
+            f"The account of number {os.getuid()} has no name: set TWEETS_HDFS_USER to the name "
+            "that HDFS shall know us by."
+        ) from None
