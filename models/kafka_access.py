@@ -1,0 +1,205 @@
+"""How Kafka is reached, and as whom: for clients in Python and for Spark."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from pydantic import SecretStr
+
+from models.kafka_certificates import CertificateError, Certificates, read_certificates
+from models.kafka_logins import Login, PasswordLogin, TokenLogin
+from models.secret_files import SecretFileError, read_secret_file
+
+_CERTIFICATES = ("kafka_ca_file", "kafka_certificate_file")
+_ACCOUNT = ("kafka_username", "kafka_password", "kafka_password_file")
+_TOKEN = ("kafka_token_url", "kafka_token_scope")
+_SERVER = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\s:\[\]]+):([0-9]{1,5})")
+_WEB_ADDRESS = re.compile(r"https?://[^\s/@]+(/[^\s@]*)?")
+
+
+class KafkaAccessError(Exception):
+    """Kafka cannot be spoken to as the settings want it; the message says what to do."""
+
+
+class KafkaSettings(Protocol):
+    """The settings that matter here."""
+
+    @property
+    def bootstrap_servers(self) -> str:
+        """Brokers, `host:port`, separated by commas."""
+
+    @property
+    def kafka_security_protocol(self) -> str:
+        """`PLAINTEXT`, `SSL`, `SASL_PLAINTEXT` or `SASL_SSL`."""
+
+    @property
+    def kafka_sasl_mechanism(self) -> str:
+        """`PLAIN`, `SCRAM-SHA-256`, `SCRAM-SHA-512` or `OAUTHBEARER`."""
+
+    @property
+    def kafka_username(self) -> str | None:
+        """Name of our account, or client id."""
+
+    @property
+    def kafka_password(self) -> SecretStr | None:
+        """Its password, or client secret."""
+
+    @property
+    def kafka_password_file(self) -> Path | None:
+        """File of that password."""
+
+    @property
+    def kafka_token_url(self) -> str | None:
+        """Where OAUTHBEARER gets a token."""
+
+    @property
+    def kafka_token_scope(self) -> str | None:
+        """Scope to ask for there."""
+
+    @property
+    def kafka_ca_file(self) -> Path | None:
+        """PEM file of the authorities that we trust."""
+
+    @property
+    def kafka_certificate_file(self) -> Path | None:
+        """PEM file of our own certificate and its key."""
+
+
+@dataclass(frozen=True, slots=True)
+class KafkaAccess:
+    """The brokers, `host:port`, at least one; with certificates by SSL, with a login by SASL."""
+
+    servers: tuple[str, ...]
+    certificates: Certificates | None = None
+    login: Login | None = None
+
+    @classmethod
+    def read(cls, settings: KafkaSettings) -> "KafkaAccess":
+        """Read it from the settings and the files they name.
+
+        Raises `KafkaAccessError` if something is missing, useless or contradicts the rest.
+        """
+        _refuse_useless(settings)
+        protocol = settings.kafka_security_protocol
+        try:
+            return cls(
+                _parse_servers(settings.bootstrap_servers),
+                read_certificates(settings.kafka_ca_file, settings.kafka_certificate_file)
+                if protocol.endswith("SSL")
+                else None,
+                _read_login(settings) if protocol.startswith("SASL") else None,
+            )
+        except (CertificateError, SecretFileError) as error:
+            raise KafkaAccessError(str(error)) from None
+
+    @property
+    def bootstrap_servers(self) -> str:
+        """The brokers, separated by commas."""
+        return ",".join(self.servers)
+
+    @property
+    def security_protocol(self) -> str:
+        """Kafka's name for the way it is spoken to."""
+        return ("SASL_" if self.login else "") + ("SSL" if self.certificates else "PLAINTEXT")
+
+    def client_options(self) -> dict[str, Any]:
+        """Write the options of a client in Python: the arguments of kafka-python's classes."""
+        options: dict[str, Any] = {
+            "bootstrap_servers": list(self.servers),
+            "security_protocol": self.security_protocol,
+        }
+        if self.certificates:
+            options["ssl_context"] = self.certificates.build_context()
+        return options | (self.login.client_options() if self.login else {})
+
+    def spark_options(self) -> dict[str, str]:
+        """Write the options of Spark's Kafka source; they hold secrets."""
+        return {
+            "kafka.bootstrap.servers": self.bootstrap_servers,
+            "kafka.security.protocol": self.security_protocol,
+            **(self.certificates.spark_options() if self.certificates else {}),
+            **(self.login.spark_options() if self.login else {}),
+        }
+
+
+def _parse_servers(text: str) -> tuple[str, ...]:
+    servers = tuple(server.strip() for server in text.split(","))
+    for server in servers:
+        match = _SERVER.fullmatch(server)
+        if not match or int(match[2]) > 65535:
+            raise KafkaAccessError(
+                f"TWEETS_BOOTSTRAP_SERVERS is {text!r}, which is not a list of `host:port` with "
+                "commas between: correct it."
+            )
+    return servers
+
+
+def _refuse_useless(settings: KafkaSettings) -> None:
+    protocol, mechanism = settings.kafka_security_protocol, settings.kafka_sasl_mechanism
+    spoken = f"TWEETS_KAFKA_SECURITY_PROTOCOL is {protocol}"
+    if not protocol.endswith("SSL"):
+        why = f"{spoken}, where nobody shows a certificate: set that to SSL or SASL_SSL"
+        _refuse_set(settings, _CERTIFICATES, why)
+    if not protocol.startswith("SASL"):
+        why = f"{spoken}, where Kafka is told no name: set that to SASL_SSL"
+        _refuse_set(settings, (*_ACCOUNT, *_TOKEN), why)
+    elif mechanism != "OAUTHBEARER":
+        why = (
+            f"TWEETS_KAFKA_SASL_MECHANISM is {mechanism}, which wants no token: set that to "
+            "OAUTHBEARER"
+        )
+        _refuse_set(settings, _TOKEN, why)
+
+
+def _refuse_set(settings: KafkaSettings, names: tuple[str, ...], why: str) -> None:
+    for name in names:
+        if (value := getattr(settings, name)) is not None:
+            variable = f"TWEETS_{name.upper()}"
+            raise KafkaAccessError(f"{variable} is {value}, but {why}, or unset {variable}.")
+
+
+def _read_login(settings: KafkaSettings) -> Login:
+    protocol, mechanism = settings.kafka_security_protocol, settings.kafka_sasl_mechanism
+    username = settings.kafka_username
+    if not username:
+        raise KafkaAccessError(
+            f"TWEETS_KAFKA_SECURITY_PROTOCOL is {protocol}, but there is no account for it: name "
+            "it with TWEETS_KAFKA_USERNAME."
+        )
+    password = SecretStr(_read_password(settings, username))
+    if mechanism != "OAUTHBEARER":
+        return PasswordLogin(mechanism, username, password)
+    url = settings.kafka_token_url
+    if url is None:
+        raise KafkaAccessError(
+            "TWEETS_KAFKA_SASL_MECHANISM is OAUTHBEARER, but there is nobody to ask for a token: "
+            "name the address with TWEETS_KAFKA_TOKEN_URL."
+        )
+    if not _WEB_ADDRESS.fullmatch(url):
+        raise KafkaAccessError(
+            f"TWEETS_KAFKA_TOKEN_URL is {url.rpartition('@')[2]!r}, which is no address of a web "
+            "server: write https://host/path."
+        )
+    return TokenLogin(username, password, url, settings.kafka_token_scope)
+
+
+def _read_password(settings: KafkaSettings, username: str) -> str:
+    if settings.kafka_password is not None:
+        place = "TWEETS_KAFKA_PASSWORD"
+        password = settings.kafka_password.get_secret_value()
+    elif settings.kafka_password_file is not None:
+        place = f"The password file {settings.kafka_password_file}"
+        content = read_secret_file(
+            settings.kafka_password_file, "password file", "TWEETS_KAFKA_PASSWORD_FILE"
+        )
+        password = content.decode(errors="replace").rstrip("\r\n")
+    else:
+        raise KafkaAccessError(
+            f"There is no password for the account {username}: put it into a file that only you "
+            "may read, and name the file with TWEETS_KAFKA_PASSWORD_FILE."
+        )
+    # What else it holds is not shown: it may be most of a secret.
+    if not password or not password.isprintable() or "\ufffd" in password:
+        raise KafkaAccessError(f"{place} holds no password, which is one line of text: correct it.")
+    return password
