@@ -53,7 +53,7 @@ def format_namenode(java: Path, folders: StackFolders, ports: Ports) -> None:
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
     site = build_namenode_site(ports, fresh / "namenode")
-    command = _build_command(java, folders, "namenode", NAMENODE, site)
+    command = build_hadoop_command(java, folders, "namenode", NAMENODE, site)
     run_once([*command, "-format", "-nonInteractive"], "Formatting the NameNode")
     fresh.replace(folders.hdfs)
 
@@ -63,7 +63,7 @@ def build_namenode(java: Path, folders: StackFolders, ports: Ports) -> Daemon:
     site = build_namenode_site(ports, folders.hdfs / "namenode")
     return Daemon(
         name="namenode",
-        command=_build_command(java, folders, "namenode", NAMENODE, site),
+        command=build_hadoop_command(java, folders, "namenode", NAMENODE, site),
         port=ports.namenode,
         log=folders.logs / "namenode.log",
         is_ready=lambda: is_operational(f"http://{HOST}:{ports.webhdfs}"),
@@ -86,7 +86,7 @@ def build_datanode(java: Path, folders: StackFolders, ports: Ports, number: int)
     }
     return Daemon(
         name=name,
-        command=_build_command(java, folders, name, DATANODE, site),
+        command=build_hadoop_command(java, folders, name, DATANODE, site),
         port=data,
         log=folders.logs / f"{name}.log",
         is_ready=lambda: _is_serving(f"http://{HOST}:{ports.webhdfs}", data),
@@ -128,9 +128,10 @@ def _is_serving(webhdfs_url: str, data_port: int) -> bool:
     return any(node.data_address == f"{HOST}:{data_port}" for node in live)
 
 
-def _build_command(
+def build_hadoop_command(
     java: Path, folders: StackFolders, name: str, main_class: str, site: Mapping[str, object]
 ) -> list[str]:
+    """Write the configuration of a program of Hadoop, and the command that runs it."""
     configuration = folders.configuration / name
     write_site(configuration / "hdfs-site.xml", site)
     write_site(configuration / "core-site.xml", {})
