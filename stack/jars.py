@@ -1,8 +1,10 @@
 """The jars that are not in pyspark: which, where they lie, and how they get there.
 
-``python -m stack.jars`` fetches those that are missing and checks each against its sha256.
+``python -m stack.jars`` fetches those that are missing and checks each against its sha256;
+``python -m stack.jars --group spark`` only those of the streaming job.
 """
 
+import argparse
 import hashlib
 import shutil
 import subprocess
@@ -129,9 +131,10 @@ def _move_checked(jars: Sequence[Jar], arrived: Path, folder: Path) -> None:
 def _remove_unlisted(jars: Sequence[Jar], folder: Path) -> None:
     # spark.jars takes the whole folder: two versions of one library must not meet there.
     listed = {jar.path_in(folder) for jar in jars}
-    for path in folder.glob("*/*.jar"):
-        if path not in listed:
-            path.unlink()
+    for group in {jar.group for jar in jars}:
+        for path in folder.glob(f"{group}/*.jar"):
+            if path not in listed:
+                path.unlink()
 
 
 def download_with_ivy(jars: Sequence[Jar], target: Path, say: Say) -> None:
@@ -194,9 +197,14 @@ def _find_reason(lines: Sequence[str]) -> str:
     return reason.partition(" url=")[0].rstrip(".")
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Fetch the jars that are missing."""
     jars = read_jars()
+    groups = dict.fromkeys(jar.group for jar in jars)
+    parser = argparse.ArgumentParser(prog="python -m stack.jars", description=main.__doc__)
+    parser.add_argument("--group", choices=groups, help="only those of one group")
+    group = parser.parse_args(arguments).group
+    jars = [jar for jar in jars if group in (None, jar.group)]
     try:
         count = fetch_jars(jars, JARS_DIR, download_with_ivy, lambda line: print(line, flush=True))
     except StackError as error:

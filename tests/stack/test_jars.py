@@ -60,6 +60,13 @@ def test_missing_jars_are_fetched_once(
     assert list_files(folder) == ["kafka/kafka-1.0.jar", "spark/spark-1.0.jar"]
 
 
+def test_one_group_leaves_the_jars_of_another(tmp_path: Path, download: Download) -> None:
+    folder = tmp_path / "jars"
+    fetch_jars([make_jar("kafka"), make_jar("spark")], folder, download, print)
+    fetch_jars([make_jar("spark", "2.0")], folder, download, print)
+    assert list_files(folder) == ["kafka/kafka-1.0.jar", "spark/spark-2.0.jar"]
+
+
 def test_a_damaged_jar_is_fetched_again(
     tmp_path: Path, download: Download, downloaded: list[str]
 ) -> None:
