@@ -18,6 +18,7 @@ from jobs.messages import TimeLimits
 from jobs.query import Reading, TweetQuery
 from jobs.supervisor import GaveUp, keep_running
 from jobs.topic import TopicUnusable
+from models.kafka_access import KafkaAccess, KafkaAccessError
 from settings import Settings, SettingsError, load_settings
 
 SPARK_SETTINGS: dict[str, bool | float | int | str | None] = {
@@ -26,6 +27,16 @@ SPARK_SETTINGS: dict[str, bool | float | int | str | None] = {
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
 }
 """What the stored datasets depend on, whatever the cluster's defaults are."""
+
+_FINAL = (
+    SettingsError,
+    KafkaAccessError,
+    NoModel,
+    LeaseTaken,
+    LeaseLost,
+    TopicUnusable,
+    GaveUp,
+)
 
 
 def main() -> int:
@@ -39,9 +50,10 @@ def main() -> int:
     logging.getLogger("tweets").setLevel(logging.INFO)
     try:
         settings = load_settings()
+        access = KafkaAccess.read(settings)
         require_model(settings.model_root)
-        run_job(settings, arguments.available_now)
-    except (SettingsError, NoModel, LeaseTaken, LeaseLost, TopicUnusable, GaveUp) as error:
+        run_job(settings, access, arguments.available_now)
+    except _FINAL as error:
         return fail(str(error))
     except OSError as error:
         first_line = (str(error) or type(error).__name__).splitlines()[0]
@@ -60,14 +72,14 @@ def fail(sentence: str) -> int:
     return 1
 
 
-def run_job(settings: Settings, available_now: bool) -> None:
+def run_job(settings: Settings, access: KafkaAccess, available_now: bool) -> None:
     """Hold the lease of the data root and keep the query running."""
     stop = threading.Event()
     spark = build_session()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     reading = Reading(
-        settings.bootstrap_servers,
+        access,
         settings.topic,
         settings.trigger_seconds,
         settings.max_offsets_per_trigger,

@@ -26,6 +26,7 @@ from jobs.messages import (
 from jobs.staging import Batch, StoredBatch
 from jobs.topic import ask_topic, choose_starting_offsets
 from models.datasets import CHECKPOINT
+from models.kafka_access import KafkaAccess
 
 log = logging.getLogger("tweets")
 
@@ -34,7 +35,7 @@ log = logging.getLogger("tweets")
 class Reading:
     """What to read from Kafka, and how much of it at once."""
 
-    bootstrap_servers: str
+    kafka: KafkaAccess
     topic: str
     trigger_seconds: float
     max_offsets_per_trigger: int
@@ -72,7 +73,7 @@ class TweetQuery:
         """Bring the data root to rest, then read from where the ledger ends."""
         self._lease.check()
         recover(self._files)
-        topic = ask_topic(self._reading.bootstrap_servers, self._reading.topic)
+        topic = ask_topic(self._reading.kafka, self._reading.topic, "Read")
         self._topic_id = topic.topic_id
         self._next_offsets = choose_starting_offsets(topic, load_ledger(self._files))
         trigger: dict[str, str | bool] = (
@@ -101,7 +102,7 @@ class TweetQuery:
         starting = {self._reading.topic: {str(k): v for k, v in self._next_offsets.items()}}
         return (
             self._spark.readStream.format("kafka")
-            .option("kafka.bootstrap.servers", self._reading.bootstrap_servers)
+            .options(**self._reading.kafka.spark_options())
             .option("subscribe", self._reading.topic)
             .option("startingOffsets", json.dumps(starting))
             .option("maxOffsetsPerTrigger", self._reading.max_offsets_per_trigger)

@@ -3,7 +3,8 @@
 from kafka.errors import KafkaError, UnknownTopicOrPartitionError
 
 from jobs.ledger import Ledger
-from models.topic import Topic, describe_topic
+from models.kafka_access import KafkaAccess
+from models.topic import Operation, Topic, describe_topic
 
 
 class TopicUnusable(Exception):
@@ -14,22 +15,23 @@ class TopicUnreachable(Exception):
     """Kafka does not answer, or does not know the topic, for now."""
 
 
-def ask_topic(bootstrap_servers: str, name: str) -> Topic:
-    """Ask Kafka about a topic; `TopicUnreachable` with a sentence if it cannot tell."""
+def ask_topic(access: KafkaAccess, name: str, operation: Operation) -> Topic:
+    """Ask Kafka about a topic with which we are going to do something.
+
+    Raises `TopicUnreachable` with a sentence if it cannot tell, `KafkaAccessError` if it will not
+    let us.
+    """
     try:
-        return describe_topic(bootstrap_servers.split(","), name)
-    except ValueError as error:
-        raise TopicUnusable(
-            f"TWEETS_BOOTSTRAP_SERVERS is {bootstrap_servers!r} ({error}): write host:port, "
-            "separated by commas."
-        ) from None
+        return describe_topic(access, name, operation)
     except UnknownTopicOrPartitionError:
         raise TopicUnreachable(
-            f"Kafka at {bootstrap_servers} has no topic {name}: create it, or correct TWEETS_TOPIC."
+            f"Kafka at {access.bootstrap_servers} has no topic {name}: create it, or correct "
+            "TWEETS_TOPIC."
         ) from None
-    except KafkaError as error:
+    except (KafkaError, OSError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise TopicUnreachable(
-            f"Kafka at {bootstrap_servers} does not answer ({error}): start it, "
+            f"Kafka at {access.bootstrap_servers} does not answer ({reason}): start it, "
             "or correct TWEETS_BOOTSTRAP_SERVERS."
         ) from None
 

@@ -26,9 +26,10 @@ from jobs.checks import (
 )
 from jobs.counts import WINDOW, Cell, read_cells
 from jobs.ledger import Commit, Ledger, read_commit
-from jobs.topic import TopicUnreachable, TopicUnusable, ask_topic
+from jobs.topic import TopicUnreachable, ask_topic
 from models.datasets import CATEGORY_COUNTS, COMMITS, DELETIONS, REJECTED, TWEETS
 from models.hdfs_access import HdfsAccess, HdfsAccessError
+from models.kafka_access import KafkaAccess, KafkaAccessError
 from models.stored_files import (
     FAILOVER_SECONDS,
     StorageUnavailable,
@@ -198,7 +199,7 @@ def main() -> int:
         files = open_stored_files(settings.data_root, HdfsAccess.read(settings), FAILOVER_SECONDS)
         report = verify(files)
         if arguments.topic:
-            topic = ask_topic(settings.bootstrap_servers, settings.topic)
+            topic = ask_topic(KafkaAccess.read(settings), settings.topic, "Describe")
             report.findings.extend(check_topic(files, topic))
     except FileNotFoundError:
         print(f"Nothing is stored below {settings.data_root} yet: start the job.", file=sys.stderr)
@@ -209,9 +210,9 @@ def main() -> int:
     except (
         SettingsError,
         HdfsAccessError,
+        KafkaAccessError,
         StorageUnavailable,
         TopicUnreachable,
-        TopicUnusable,
     ) as error:
         print(error, file=sys.stderr)
         return 2

@@ -103,6 +103,15 @@ class KafkaAccess:
         """Kafka's name for the way it is spoken to."""
         return ("SASL_" if self.login else "") + ("SSL" if self.certificates else "PLAINTEXT")
 
+    @property
+    def account(self) -> str:
+        """Whom Kafka takes us for, in a sentence."""
+        if self.login:
+            return f"the account {self.login.username}"
+        if self.certificates and self.certificates.own:
+            return f"the owner of {self.certificates.own.file}"
+        return "strangers"
+
     def client_options(self) -> dict[str, Any]:
         """Write the options of a client in Python: the arguments of kafka-python's classes."""
         options: dict[str, Any] = {

@@ -1,13 +1,17 @@
 """The topic as Kafka describes it: its id, its partitions, where they begin and end."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from kafka import TopicPartition
-from kafka.admin import KafkaAdminClient, OffsetSpec
-from kafka.errors import for_code
+from kafka.admin import OffsetSpec
+from kafka.errors import TopicAuthorizationFailedError, for_code
 
-_TIMEOUT_MS = 10_000
+from models.kafka_access import KafkaAccess, KafkaAccessError
+from models.kafka_admin import TIMEOUT_SECONDS, open_admin
+
+Operation = Literal["Describe", "Read", "Write"]
+_VERBS: dict[Operation, str] = {"Describe": "see", "Read": "read", "Write": "write to"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +25,28 @@ class Topic:
     latest_offsets: dict[int, int]
 
 
-def describe_topic(servers: Sequence[str], name: str) -> Topic:
-    """Ask Kafka, at `host:port` each, about a topic.
+def describe_topic(
+    access: KafkaAccess,
+    name: str,
+    operation: Operation = "Describe",
+    timeout_seconds: float = TIMEOUT_SECONDS,
+) -> Topic:
+    """Ask Kafka about a topic with which we are going to do something.
 
-    Raises `KafkaError` if there is none or no answer, `ValueError` if a server is no address.
+    Raises `KafkaAccessError` if it does not want us as we come or does not let us do that,
+    `KafkaError` or `OSError` if there is no such topic or no answer.
     """
-    admin = KafkaAdminClient(
-        bootstrap_servers=list(servers),
-        bootstrap_timeout_ms=_TIMEOUT_MS,
-        request_timeout_ms=_TIMEOUT_MS,
-    )
-    try:
+    with open_admin(access, timeout_seconds) as admin:
         (description,) = admin.describe_topics([name])
+        allowed = description["authorized_operations"]
+        # Kafka hides the topics that an account may not see, be they there or not.
+        is_hidden = description["error_code"] == TopicAuthorizationFailedError.errno
+        if is_hidden or (allowed is not None and operation.upper() not in allowed):
+            raise KafkaAccessError(
+                f"Kafka at {access.bootstrap_servers} does not let {access.account} "
+                f"{_VERBS[operation]} topic {name}: ask those who run it for that right, which "
+                "docs/kafka-access.md names, or correct TWEETS_TOPIC."
+            )
         if description["error_code"]:
             raise for_code(description["error_code"])(name)
         partitions = [
@@ -41,8 +55,6 @@ def describe_topic(servers: Sequence[str], name: str) -> Topic:
         ]
         earliest = admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.EARLIEST))
         latest = admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST))
-    finally:
-        admin.close()
     return Topic(
         name,
         str(description["topic_id"]),

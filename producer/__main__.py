@@ -5,6 +5,7 @@ import sys
 from itertools import islice
 
 from models.categories import ENGLISH, Categories, CategoriesError, load_categories
+from models.kafka_access import KafkaAccess, KafkaAccessError
 from producer.connection import close_producer, open_producer
 from producer.feed import prepare_feed
 from producer.options import parse_options
@@ -44,9 +45,9 @@ def _produce(options: argparse.Namespace, settings: Settings, categories: Catego
     try:
         feed = prepare_feed(options, settings, categories, complain)
         producer = open_producer(
-            settings.bootstrap_servers, settings.topic, timer, settings.give_up_seconds, complain
+            KafkaAccess.read(settings), settings.topic, timer, settings.give_up_seconds, complain
         )
-    except (PublishError, SourceError) as error:
+    except (KafkaAccessError, PublishError, SourceError) as error:
         complain(error)
         return 1
     if producer is None:
@@ -58,7 +59,7 @@ def _produce(options: argparse.Namespace, settings: Settings, categories: Catego
     try:
         with feed.open(publisher, timer) as messages:
             publisher.publish(islice(messages, options.count))
-    except (PublishError, SourceError, SpoolError) as error:
+    except (KafkaAccessError, PublishError, SourceError, SpoolError) as error:
         complain(error)
         is_whole = False
     if publisher.last_error:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from models.categories import Categories
 from models.hdfs_access import HdfsAccess
+from models.kafka_access import KafkaAccess
 from producer.live import LiveReader, ThreadTimer
 from producer.message import Message, carry_tweet
 from producer.pace import Pacer, pace_items
@@ -100,7 +101,8 @@ class LiveFeed:
         spool = Spool(folder, settings.spool_megabytes << 20, self._say)
         reader = LiveReader(self._source, spool, self._reader_timer, self._say, self._most)
         try:
-            settle_delivered(spool, settings.bootstrap_servers, settings.topic, timer, self._say)
+            access = KafkaAccess.read(settings)
+            settle_delivered(spool, access, settings.topic, timer, self._say)
             if not timer.stopped:
                 reader.start()
             yield spool.read(timer, publisher.wait)

@@ -7,9 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
 
-from kafka.admin import KafkaAdminClient, NewTopic
+from kafka.admin import NewTopic
 from kafka.errors import KafkaError
 
+from models.kafka_access import KafkaAccess
+from models.kafka_admin import open_admin
 from stack.errors import StackError
 from stack.jars import locate_group
 from stack.ports import HOST, Ports
@@ -119,10 +121,10 @@ def choose_replication(ports: Ports) -> int:
     return 3 if len(ports.brokers) >= 3 else 1
 
 
-def create_topic(bootstrap_servers: str, topic: str, partitions: int, replication: int) -> bool:
+def create_topic(access: KafkaAccess, topic: str, partitions: int, replication: int) -> bool:
     """Create the topic of the tweets if there is none, stamped by the broker; say if it was new."""
     try:
-        with KafkaAdminClient(bootstrap_servers=bootstrap_servers.split(",")) as admin:
+        with open_admin(access) as admin:
             if topic in admin.list_topics():
                 return False
             settings = {
@@ -131,7 +133,7 @@ def create_topic(bootstrap_servers: str, topic: str, partitions: int, replicatio
             }
             admin.create_topics([NewTopic(topic, partitions, replication, topic_configs=settings)])
             admin.wait_for_topics([topic])
-    except KafkaError as error:
+    except (KafkaError, OSError) as error:
         raise StackError(f"The topic {topic} could not be created: {error}") from None
     return True
 

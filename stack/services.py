@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 
+from models.kafka_access import KafkaAccess
 from settings import Settings
 from stack import hdfs, kafka
 from stack.errors import StackError
@@ -148,9 +149,8 @@ def _start_missing(
 
 def _create_topic(settings: Settings, state: StackState, say: Say) -> None:
     replication = kafka.choose_replication(state.ports)
-    created = kafka.create_topic(
-        state.bootstrap_servers, settings.topic, settings.topic_partitions, replication
-    )
+    access = KafkaAccess(tuple(state.bootstrap_servers.split(",")))
+    created = kafka.create_topic(access, settings.topic, settings.topic_partitions, replication)
     if created:
         say(f"Created the topic {settings.topic} with {settings.topic_partitions} partitions.")
 

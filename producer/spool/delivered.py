@@ -9,6 +9,7 @@ from hashlib import blake2b
 
 from kafka.errors import KafkaError
 
+from models.kafka_access import KafkaAccess
 from models.topic import Topic, describe_topic
 from producer.publish import PublishError
 from producer.spool.acknowledged import Acknowledged
@@ -19,29 +20,26 @@ from producer.timer import Timer
 Say = Callable[[str], None]
 
 
-def settle_delivered(
-    spool: Spool, bootstrap_servers: str, name: str, timer: Timer, say: Say
-) -> None:
+def settle_delivered(spool: Spool, access: KafkaAccess, name: str, timer: Timer, say: Say) -> None:
     """Settle what is in the topic already; to be called before anything is received or sent.
 
-    Raises `PublishError` if Kafka does not answer or has no such topic.
+    Raises `PublishError` if Kafka does not answer or has no such topic, `KafkaAccessError` if it
+    does not let us read it.
     """
     try:
-        topic = describe_topic(bootstrap_servers.split(","), name)
+        topic = describe_topic(access, name, "Read")
         if pending := _list_pending_by_digest(spool):
             count = sum(map(len, pending.values()))
             offsets = choose_offsets(spool.saved, topic, say)
-            found = _settle_found(
-                spool, pending, read_topic(bootstrap_servers, topic, offsets, timer)
-            )
+            found = _settle_found(spool, pending, read_topic(access, topic, offsets, timer))
             if not timer.stopped:
                 say(
                     f"The spool holds {count} messages of earlier runs: {found} are in topic "
                     f"{name} already, {count - found} are sent now."
                 )
-    except (KafkaError, TopicSilent) as error:
+    except (KafkaError, OSError, TopicSilent) as error:
         raise PublishError(
-            f"Kafka at {bootstrap_servers} does not tell what topic {name} has of the spool "
+            f"Kafka at {access.bootstrap_servers} does not tell what topic {name} has of the spool "
             f"({error}): see that its brokers run, then start again; the spool is kept."
         ) from None
     if not timer.stopped:

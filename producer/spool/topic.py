@@ -6,6 +6,7 @@ from itertools import chain
 
 from kafka import KafkaConsumer, TopicPartition
 
+from models.kafka_access import KafkaAccess
 from models.topic import Topic
 from producer.timer import Timer
 
@@ -29,7 +30,7 @@ class Delivered:
 
 
 def read_topic(
-    bootstrap_servers: str, topic: Topic, offsets: dict[int, int], timer: Timer
+    access: KafkaAccess, topic: Topic, offsets: dict[int, int], timer: Timer
 ) -> Iterator[Delivered]:
     """Read from the offsets to the ends, or until the timer is stopped.
 
@@ -38,7 +39,7 @@ def read_topic(
     consumer = KafkaConsumer(
         # Committed or not: ours are sent outside of transactions, and a stranger's open one would
         # hide them.
-        bootstrap_servers=bootstrap_servers.split(","),
+        **access.client_options(),
         bootstrap_timeout_ms=_REQUEST_MS,
         request_timeout_ms=_REQUEST_MS,
         auto_offset_reset="earliest",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fake_timer import FakeTimer
 
+from models.kafka_access import KafkaAccess
 from producer.connection import close_producer, open_producer
 from producer.live import ThreadTimer
 from producer.message import Message
@@ -87,9 +88,10 @@ def append_without_end(folder: str) -> None:
 def publish_up_to(folder: str, servers: str, topic: str, count: str) -> None:
     """Deliver messages up to this number through a spool; print how many Kafka has, as it grows."""
     timer = ThreadTimer()
-    producer = open_producer(servers, topic, timer, 30, print)
+    access = KafkaAccess((servers,))
+    producer = open_producer(access, topic, timer, 30, print)
     spool = Spool(Path(folder), LARGE, print)
-    settle_delivered(spool, servers, topic, timer, print)
+    settle_delivered(spool, access, topic, timer, print)
     append_all(spool, range(int(spool.cursor or -1) + 1, int(count)))
     spool.finish()
     publisher = Publisher(

@@ -11,6 +11,7 @@ from spooling import append_all, list_pending, make_received, open_spool, start_
 from topic_reader import TopicReader
 from whole_path import new_topic
 
+from models.kafka_access import KafkaAccess
 from models.topic import describe_topic
 from producer.message import Message
 from producer.publish import PublishError
@@ -26,6 +27,7 @@ class Settling:
 
     def __init__(self, folder: Path, stack: Any, topic: str) -> None:
         self.servers, self.topic = stack.bootstrap_servers, topic
+        self.kafka = KafkaAccess((self.servers,))
         self.said: list[str] = []
         self._folder = folder
         self._producer = KafkaProducer(bootstrap_servers=self.servers)
@@ -49,7 +51,7 @@ class Settling:
     def _start(self) -> Spool:
         self.said.clear()
         spool = open_spool(self._folder, said=self.said)
-        settle_delivered(spool, self.servers, self.topic, FakeTimer(), self.said.append)
+        settle_delivered(spool, self.kafka, self.topic, FakeTimer(), self.said.append)
         return spool
 
 
@@ -131,7 +133,7 @@ def test_messages_that_kafka_has_deleted_meanwhile_may_be_sent_a_second_time_whi
 ) -> None:
     append_all(settling.spool, range(30))
     settling.deliver(take(settling.spool))
-    ends = describe_topic([settling.servers], settling.topic).latest_offsets
+    ends = describe_topic(settling.kafka, settling.topic).latest_offsets
     admin = KafkaAdminClient(bootstrap_servers=settling.servers)
     admin.delete_records({TopicPartition(settling.topic, 1): ends[1] - 1})
     admin.close()
@@ -163,14 +165,14 @@ def test_where_nothing_is_pending_the_topic_is_not_read(
     monkeypatch.delattr(delivered, "read_topic")
     settling.restart()
     assert settling.said == []
-    ends = describe_topic([settling.servers], settling.topic).latest_offsets
+    ends = describe_topic(settling.kafka, settling.topic).latest_offsets
     assert settling.spool.saved.offsets == ends
 
 
 def test_before_anything_is_sent_it_is_on_disk_where_the_topic_ends(settling: Settling) -> None:
     settling.deliver([Message(b"1", b"older")] * 3)
     settling.restart()
-    topic = describe_topic([settling.servers], settling.topic)
+    topic = describe_topic(settling.kafka, settling.topic)
     saved = json.loads((settling._folder / "acknowledged.json").read_text())
     assert saved["topic_id"] == topic.topic_id
     assert {int(key): value for key, value in saved["offsets"].items()} == topic.latest_offsets
@@ -183,17 +185,16 @@ def test_a_stop_while_the_topic_is_read_leaves_the_notes_as_they_were(settling: 
     before = settling.spool.saved
     timer = FakeTimer()
     timer.stopped = True
-    settle_delivered(settling.spool, settling.servers, settling.topic, timer, print)
+    settle_delivered(settling.spool, settling.kafka, settling.topic, timer, print)
     assert settling.spool.saved == before
     settling.restart()
     assert list_pending(settling.spool) == []
 
 
 def test_a_topic_that_is_missing_is_a_sentence(tmp_path: Path, stack: Any) -> None:
+    access = KafkaAccess((stack.bootstrap_servers,))
     with pytest.raises(PublishError) as missing:
-        settle_delivered(
-            open_spool(tmp_path), stack.bootstrap_servers, "no-such-topic", FakeTimer(), print
-        )
+        settle_delivered(open_spool(tmp_path), access, "no-such-topic", FakeTimer(), print)
     assert str(missing.value).startswith(
         f"Kafka at {stack.bootstrap_servers} does not tell what topic no-such-topic has of the "
         "spool ("
@@ -207,8 +208,8 @@ def test_a_broker_that_falls_silent_is_waited_for_only_so_long(
     settling: Settling, pause_broker: Any
 ) -> None:
     settling.deliver([Message(b"1", b"x" * 200_000)] * 30)
-    topic = describe_topic([settling.servers], settling.topic)
-    messages = read_topic(settling.servers, topic, topic.earliest_offsets, FakeTimer(cost=3))
+    topic = describe_topic(settling.kafka, settling.topic)
+    messages = read_topic(settling.kafka, topic, topic.earliest_offsets, FakeTimer(cost=3))
     next(messages)
     with pause_broker(), pytest.raises(TopicSilent, match="nothing has come from it for 10 s"):
         list(messages)
