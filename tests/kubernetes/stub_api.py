@@ -1,0 +1,228 @@
+"""The part of the Kubernetes API that Spark uses, for tests, over a real socket; keeps what it is told.
+
+Written from the published API: objects by path, lists by label, changes as a stream of lines.
+"""
+
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
+from typing import Any, Self
+from urllib.parse import parse_qs, urlsplit
+
+Object = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request, as the rules of a Role see it."""
+
+    group: str
+    resource: str
+    verb: str
+
+
+class StubApi:
+    """An API server that stores every object it gets, and tells watchers and `on_pod` of pods."""
+
+    def __init__(self, on_pod: Callable[[Object], None] = lambda _: None) -> None:
+        self.calls: list[Call] = []
+        self.bodies: list[str] = []
+        self.objects: dict[str, Object] = {}
+        self.is_closing = False
+        self._on_pod = on_pod
+        self._versions = count(1)
+        self._events: list[Object] = []
+        self._changed = threading.Condition()
+
+    def __enter__(self) -> Self:
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+        self._server.daemon_threads = False
+        self._server.stub = self  # type: ignore[attr-defined]
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.is_closing = True
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def of_kind(self, kind: str) -> list[Object]:
+        """List the objects of a kind, oldest first."""
+        with self._changed:
+            return [stored for stored in self.objects.values() if stored["kind"] == kind]
+
+    def put(self, path: str, given: Object) -> Object:
+        """Store an object under its path."""
+        with self._changed:
+            kind = "MODIFIED" if path in self.objects else "ADDED"
+            metadata = given["metadata"]
+            metadata.setdefault("uid", f"uid-{len(self._events)}")
+            metadata.setdefault("creationTimestamp", "2026-11-24T09:30:00Z")
+            metadata["resourceVersion"] = str(next(self._versions))
+            self.objects[path] = given
+            self._tell(kind, path, given)
+        return given
+
+    def remove(self, path: str) -> Object | None:
+        """Delete an object; gives what it was."""
+        with self._changed:
+            gone = self.objects.pop(path, None)
+            if gone:
+                self._tell("DELETED", path, gone)
+        return gone
+
+    def create(self, path: str, given: Object) -> Object:
+        """Store a new object; a pod is handed on, to be run."""
+        created = self.put(path, given)
+        if created["kind"] == "Pod":
+            self._on_pod(created)
+        return created
+
+    def list_items(self, path: str, query: dict[str, list[str]]) -> dict[str, Object]:
+        """Find the objects below a path that have the labels of a query."""
+        wanted = query.get("labelSelector", [""])[0]
+        with self._changed:
+            return {
+                name: stored
+                for name, stored in self.objects.items()
+                if name.rpartition("/")[0] == path and has_labels(stored, wanted)
+            }
+
+    def follow(
+        self, path: str, query: dict[str, list[str]], send: Callable[[Object], None]
+    ) -> None:
+        """Send each change below a path, until the test is over."""
+        wanted = query.get("labelSelector", [""])[0]
+        since = int(query.get("resourceVersion", ["0"])[0] or 0)
+        position = 0
+        while not self.is_closing:
+            with self._changed:
+                if position == len(self._events):
+                    self._changed.wait(0.05)
+                batch = self._events[position:]
+            position += len(batch)
+            for event in batch:
+                stored = event["object"]
+                is_new = int(stored["metadata"]["resourceVersion"]) > since
+                if is_new and event["path"].startswith(path) and has_labels(stored, wanted):
+                    send({"type": event["type"], "object": stored})
+
+    def _tell(self, kind: str, path: str, given: Object) -> None:
+        copy = json.loads(json.dumps(given))
+        self._events.append({"type": kind, "path": path, "object": copy})
+        self._changed.notify_all()
+
+
+def has_labels(stored: Object, selector: str) -> bool:
+    """Tell whether an object has the labels `name=value,…`; other selectors exclude nothing."""
+    labels = stored["metadata"].get("labels", {})
+    pairs = [part.split("=", 1) for part in selector.split(",") if "=" in part and "!" not in part]
+    return all(labels.get(name) == value for name, value in pairs)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        path, query = self._split()
+        if query.get("watch") == ["true"]:
+            self._record("watch")
+            self._watch(path, query)
+        elif self._is_collection(path):
+            self._record("list")
+            items = list(self._stub.list_items(path, query).values())
+            self._answer(200, {"kind": "List", "apiVersion": "v1", "metadata": {}, "items": items})
+        else:
+            self._record("get")
+            self._answer_found(self._stub.objects.get(path))
+
+    def do_POST(self) -> None:
+        self._record("create")
+        given = self._read_body()
+        path, _ = self._split()
+        name = given["metadata"].setdefault("name", given["metadata"].get("generateName"))
+        self._answer(201, self._stub.create(f"{path}/{name}", given))
+
+    def do_PATCH(self) -> None:
+        self._record("patch")
+        given = self._read_body()
+        path, _ = self._split()
+        if self.headers["Content-Type"] == "application/apply-patch+yaml":
+            self._answer(200, self._stub.put(path, given))
+        else:
+            self._answer_found(self._stub.objects.get(path))
+
+    def do_DELETE(self) -> None:
+        path, query = self._split()
+        self._read_body()
+        if self._is_collection(path):
+            self._record("deletecollection")
+            for name in self._stub.list_items(path, query):
+                self._stub.remove(name)
+            self._answer(200, {"kind": "Status", "apiVersion": "v1", "status": "Success"})
+        else:
+            self._record("delete")
+            self._answer_found(self._stub.remove(path))
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        pass
+
+    @property
+    def _stub(self) -> StubApi:
+        return self.server.stub  # type: ignore[attr-defined]
+
+    def _split(self) -> tuple[str, dict[str, list[str]]]:
+        parts = urlsplit(self.path)
+        return parts.path, parse_qs(parts.query)
+
+    def _is_collection(self, path: str) -> bool:
+        return path.partition("/namespaces/")[2].count("/") == 1
+
+    def _record(self, verb: str) -> None:
+        # /api/v1/namespaces/NAMESPACE/RESOURCE or /apis/GROUP/VERSION/namespaces/…
+        before, _, behind = urlsplit(self.path).path.partition("/namespaces/")
+        group = before.split("/")[2] if before.startswith("/apis/") else ""
+        self._stub.calls.append(Call(group, behind.split("/")[1], verb))
+
+    def _read_body(self) -> Any:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+        self._stub.bodies.append(body)
+        return json.loads(body) if body else {}
+
+    def _answer_found(self, found: Object | None) -> None:
+        missing = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": 404}
+        self._answer(200 if found else 404, found or missing)
+
+    def _answer(self, status: int, answer: object) -> None:
+        body = json.dumps(answer).encode()
+        self.send_response_only(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _watch(self, path: str, query: dict[str, list[str]]) -> None:
+        self.close_connection = True
+        if "Upgrade" in self.headers:
+            # No WebSocket here: the client asks again for a stream of lines.
+            self._answer(503, {"kind": "Status", "apiVersion": "v1", "code": 503})
+            return
+        self.send_response_only(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+
+        def send(event: Object) -> None:
+            line = json.dumps(event).encode() + b"\n"
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(line), line))
+
+        try:
+            self._stub.follow(path, query, send)
+        except ConnectionError:
+            return
