@@ -10,12 +10,16 @@ from urllib.parse import parse_qs
 
 
 class StubOAuth:
-    """Gives tokens to the `clients` (id: secret); `answers` (status, body) go first."""
+    """Gives tokens to the `clients` (id: secret).
+
+    `answers` (status, body) go first, and lead to `location` if there is one.
+    """
 
     def __init__(self, clients: dict[str, str]) -> None:
         self.clients = clients
         self.lifetime_seconds = 300
         self.answers: list[tuple[int, bytes]] = []
+        self.location = ""
         self.asked: list[dict[str, list[str]]] = []
 
     def __enter__(self) -> Self:
@@ -56,6 +60,8 @@ class StubOAuth:
                 form = parse_qs(self.rfile.read(length).decode())
                 status, body = stub.answer(self.headers.get("Authorization", ""), form)
                 self.send_response(status)
+                if stub.location:
+                    self.send_header("Location", stub.location)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
