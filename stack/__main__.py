@@ -1,4 +1,4 @@
-"""Start, look at, check and stop the local Kafka and HDFS: ``python -m stack``."""
+"""Start, look at, check and stop the local services: ``python -m stack``."""
 
 import argparse
 import json
@@ -20,8 +20,8 @@ _ABOUT_SOURCES = (
 
 
 def run_up(settings: Settings, options: argparse.Namespace) -> int:
-    """Start Kafka and HDFS and leave them running."""
-    start_stack(settings, options.brokers, options.free_ports)
+    """Start Kafka and HDFS, and Spark where workers are asked for, and leave them running."""
+    start_stack(settings, options.brokers, options.workers, options.free_ports)
     print_status(describe_stack(settings))
     return 0
 
@@ -37,7 +37,7 @@ def run_status(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def run_down(settings: Settings, _: argparse.Namespace) -> int:
-    """Stop Kafka and HDFS."""
+    """Stop all that runs of it."""
     stop_stack(settings)
     return 0
 
@@ -68,7 +68,17 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m stack", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     up = commands.add_parser("up", help=run_up.__doc__)
-    up.add_argument("--brokers", type=int, default=1, choices=(1, 3), help="how many (1 or 3)")
+    up.add_argument(
+        "--brokers", type=int, choices=(1, 3), help="how many (1 or 3; default: as before, or 1)"
+    )
+    up.add_argument(
+        "--workers",
+        type=int,
+        default=0,
+        choices=range(1, 9),
+        metavar="N",
+        help="a Spark master and that many workers too (1 to 8; default: no Spark)",
+    )
     up.add_argument("--free-ports", action="store_true", help="use any ports that are free")
     up.set_defaults(run=run_up)
     status = commands.add_parser("status", help=run_status.__doc__)

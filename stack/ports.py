@@ -2,9 +2,9 @@
 
 import random
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from settings import Settings
@@ -12,22 +12,29 @@ from stack.errors import StackError
 
 HOST = "127.0.0.1"
 DATANODES = 3
+# Where people look for Spark.
+SPARK_PORT, SPARK_PAGE_PORT = 7077, 8080
 # Below the range that systems give to outgoing connections, so that a port stays free until used.
 _FREE_RANGE = range(15_000, 30_000)
 
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Every port that the stack listens on; a DataNode has three: data, IPC, HTTP."""
+    """Every port that the stack listens on; a DataNode has three: data, IPC, HTTP.
+
+    `spark` is the master and then its workers, each with its own port and that of its page; it is
+    empty in a stack without Spark.
+    """
 
     brokers: list[int]
     controllers: list[int]
     namenode: int
     webhdfs: int
     datanodes: list[list[int]]
+    spark: list[list[int]] = field(default_factory=list)
 
     def name_all(self) -> Iterator[tuple[int, str]]:
-        """List each port with the setting that moves it."""
+        """List each port with the setting that moves it, as `name_spark` for Spark's."""
         for port in (*self.brokers, *self.controllers):
             yield port, "TWEETS_BOOTSTRAP_SERVERS"
         yield self.namenode, "TWEETS_DATA_ROOT"
@@ -35,6 +42,13 @@ class Ports:
         for ports in self.datanodes:
             for port in ports:
                 yield port, "TWEETS_WEBHDFS_URL"
+        yield from self.name_spark()
+
+    def name_spark(self) -> Iterator[tuple[int, str]]:
+        """List each port of Spark with its service: no setting moves them."""
+        for ports in self.spark:
+            for port in ports:
+                yield port, "Spark"
 
 
 def plan_ports(settings: Settings, brokers: int) -> Ports:
@@ -54,22 +68,13 @@ def plan_ports(settings: Settings, brokers: int) -> Ports:
         webhdfs=webhdfs,
         datanodes=[[webhdfs + 1 + 3 * i + j for j in range(3)] for i in range(DATANODES)],
     )
-    seen: dict[int, str] = {}
-    for port, setting in ports.name_all():
-        if port > 65535:
-            raise StackError(f"{setting} leads to port {port}, but 65535 is the last: lower it.")
-        if port in seen:
-            raise StackError(
-                f"Port {port} would be used twice, by {seen[port]} and by {setting}: "
-                "move one of them."
-            )
-        seen[port] = setting
+    _check_distinct(ports)
     return ports
 
 
 def pick_free_ports(brokers: int) -> Ports:
     """Pick ports that are free now."""
-    free = (port for port in random.sample(_FREE_RANGE, len(_FREE_RANGE)) if is_free(port))
+    free = _shuffle_free_ports()
     return Ports(
         brokers=[next(free) for _ in range(brokers)],
         controllers=[next(free) for _ in range(brokers)],
@@ -79,13 +84,30 @@ def pick_free_ports(brokers: int) -> Ports:
     )
 
 
-def check_free(ports: Ports) -> None:
+def add_spark(ports: Ports, workers: int, free_ports: bool) -> Ports:
+    """Add the ports of a Spark master and its workers: the usual ones, or any that are free now.
+
+    Raises `StackError` if one of the usual ones is used by the rest of the stack.
+    """
+    count = workers + 1
+    if not free_ports:
+        usual = [[SPARK_PORT + i, SPARK_PAGE_PORT + i] for i in range(count)]
+        planned = replace(ports, spark=usual)
+        _check_distinct(planned)
+        return planned
+    used = {port for port, _ in ports.name_all()}
+    free = (port for port in _shuffle_free_ports() if port not in used)
+    return replace(ports, spark=[[next(free), next(free)] for _ in range(count)])
+
+
+def check_free(ports: Iterable[tuple[int, str]]) -> None:
     """Raise `StackError` naming the first port that another process listens on."""
-    for port, setting in ports.name_all():
+    for port, setting in ports:
         if not is_free(port):
+            move = f"set {setting} to another port (in the environment or in .env), or "
             raise StackError(
-                f"Port {port} is taken by another process: stop that, or set {setting} to another "
-                "port (in the environment or in .env), or use --free-ports."
+                f"Port {port} is taken by another process: stop that, or "
+                f"{move if setting.startswith('TWEETS_') else ''}use --free-ports."
             )
 
 
@@ -108,6 +130,23 @@ def accepts_connections(host: str, port: int, timeout_seconds: float = 1) -> boo
     except OSError:
         return False
     return True
+
+
+def _shuffle_free_ports() -> Iterator[int]:
+    return (port for port in random.sample(_FREE_RANGE, len(_FREE_RANGE)) if is_free(port))
+
+
+def _check_distinct(ports: Ports) -> None:
+    seen: dict[int, str] = {}
+    for port, setting in ports.name_all():
+        if port > 65535:
+            raise StackError(f"{setting} leads to port {port}, but 65535 is the last: lower it.")
+        if port in seen:
+            raise StackError(
+                f"Port {port} would be used twice, by {seen[port]} and by {setting}: "
+                "move one of them."
+            )
+        seen[port] = setting
 
 
 def _read_port(setting: str, value: str, url: str, scheme: str) -> int:

@@ -22,6 +22,7 @@ class Daemon:
     """What to run: a name, a command, the port that others use it by, and its log file.
 
     `is_ready` says whether it serves; it is asked again and again and must answer within seconds.
+    Without an `environment` of its own, it gets ours.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Daemon:
     port: int
     log: Path
     is_ready: Callable[[], bool]
+    environment: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ def start_daemon(daemon: Daemon) -> ServiceProcess:
     with daemon.log.with_suffix(".out").open("wb") as output:
         process = subprocess.Popen(
             daemon.command,
+            env=daemon.environment,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -124,14 +127,18 @@ def wait_ready(
 
 
 def stop_services(services: Sequence[ServiceProcess], grace_seconds: float) -> list[str]:
-    """Ask services to end, all at once, and kill those that did not in time; name the killed."""
+    """Ask services to end, all at once, and kill those that did not in time; name the killed.
+
+    What they started ends with them.
+    """
     names = {process: service.name for service in services if (process := find_process(service))}
+    started = [child for process in names for child in _list_children(process)]
     for process in names:
         _signal(process.terminate)
     _, alive = psutil.wait_procs(list(names), timeout=grace_seconds)
-    for process in alive:
+    for process in (*alive, *started):
         _signal(process.kill)
-    psutil.wait_procs(alive, timeout=KILL_SECONDS)
+    psutil.wait_procs([*alive, *started], timeout=KILL_SECONDS)
     return [names[process] for process in alive]
 
 
@@ -142,6 +149,13 @@ def read_tail(log: Path) -> str:
             lines = text.splitlines()[-TAIL_LINES:]
             return "\n".join([f"The end of {os.path.relpath(path)}:", *lines])
     return f"It left nothing in {log}."
+
+
+def _list_children(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        return process.children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
 
 
 def _signal(send: Callable[[], None]) -> None:

@@ -8,11 +8,19 @@ from contextlib import ExitStack, contextmanager
 
 from models.kafka_access import KafkaAccess
 from settings import Settings
-from stack import hdfs, kafka
+from stack import hdfs, kafka, spark
 from stack.errors import StackError
 from stack.java import find_java
 from stack.lock import hold_lock
-from stack.ports import DATANODES, Ports, check_free, is_free, pick_free_ports, plan_ports
+from stack.ports import (
+    DATANODES,
+    Ports,
+    add_spark,
+    check_free,
+    is_free,
+    pick_free_ports,
+    plan_ports,
+)
 from stack.process import (
     Daemon,
     ServiceProcess,
@@ -32,22 +40,30 @@ Say = Callable[[str], None]
 
 
 def start_stack(
-    settings: Settings, brokers: int = 1, free_ports: bool = False, say: Say = print
+    settings: Settings,
+    brokers: int | None = None,
+    workers: int = 0,
+    free_ports: bool = False,
+    say: Say = print,
 ) -> StackState:
     """Start what does not run yet of Kafka and HDFS, wait until all serve, create the topic.
 
+    Without a number of `brokers`, there are as many as have messages here, or one. With `workers`,
+    a Spark master and that many workers are started too; those that run already stay.
     Raises `StackError` if that cannot be; then what this call started is stopped again.
     """
     folders = locate_folders(settings.local_dir)
     with _hold_lock(folders):
         kept = read_state(settings.local_dir)
         running = [one for one in kept.services if find_process(one)] if kept else []
-        _check_data(folders, brokers)
+        brokers = _check_data(folders, brokers)
         if kept and running:
-            ports, free_ports = kept.ports, kept.free_ports
+            free_ports = kept.free_ports
+            ports = _join_spark(kept.ports, workers, free_ports)
         else:
             ports = _choose_ports(settings, brokers, free_ports, kept)
-            check_free(ports)
+            ports = _join_spark(ports, workers, free_ports)
+            check_free(ports.name_all())
             _check_disk(folders)
             shutil.rmtree(folders.temporary, ignore_errors=True)
         state = StackState(ports, free_ports, settings.topic, folders.hadoop_conf, running)
@@ -58,7 +74,7 @@ def start_stack(
 
 
 def stop_stack(settings: Settings, say: Say = print) -> None:
-    """Stop what runs of Kafka and HDFS, in order; kill what has not ended after some seconds."""
+    """Stop what runs of the stack, in order; kill what has not ended after some seconds."""
     folders = locate_folders(settings.local_dir)
     state = read_state(settings.local_dir)
     if state is None or not state.services:
@@ -69,14 +85,16 @@ def stop_stack(settings: Settings, say: Say = print) -> None:
         write_state(folders, dataclasses.replace(state, services=[]))
 
 
-def _check_data(folders: StackFolders, brokers: int) -> None:
+def _check_data(folders: StackFolders, brokers: int | None) -> int:
     hdfs.is_formatted(folders)
     formatted = kafka.count_formatted(folders)
+    brokers = brokers or formatted or 1
     if formatted not in (0, brokers):
         raise StackError(
             f"{folders.kafka} holds the messages of {formatted} broker(s), not of {brokers}: start "
             f"with --brokers {formatted}, or delete that folder to start anew without them."
         )
+    return brokers
 
 
 def _choose_ports(
@@ -86,8 +104,25 @@ def _choose_ports(
         return plan_ports(settings, brokers)
     if kept is None or not kept.free_ports or len(kept.ports.brokers) != brokers:
         return pick_free_ports(brokers)
-    still_free = all(is_free(port) for port, _ in kept.ports.name_all())
-    return kept.ports if still_free else pick_free_ports(brokers)
+    ports = dataclasses.replace(kept.ports, spark=[])
+    still_free = all(is_free(port) for port, _ in ports.name_all())
+    return ports if still_free else pick_free_ports(brokers)
+
+
+def _join_spark(ports: Ports, workers: int, free_ports: bool) -> Ports:
+    if not workers:
+        return ports
+    if not ports.spark:
+        joined = add_spark(ports, workers, free_ports)
+        check_free(joined.name_spark())
+        return joined
+    running = len(ports.spark) - 1
+    if workers != running:
+        raise StackError(
+            f"Spark runs here with {running} worker(s), not with {workers}: leave --workers out, "
+            "or stop it first with `python -m stack down`."
+        )
+    return ports
 
 
 def _check_disk(folders: StackFolders) -> None:
@@ -118,6 +153,7 @@ def _prepare(folders: StackFolders, ports: Ports, say: Say) -> list[Daemon]:
         *(kafka.build_broker(java, folders, ports, n) for n in kafka.number_brokers(ports)),
         hdfs.build_namenode(java, folders, ports),
         *(hdfs.build_datanode(java, folders, ports, n) for n in range(1, DATANODES + 1)),
+        *spark.build_cluster(java, folders, ports),
     ]
 
 
@@ -129,7 +165,7 @@ def _start_missing(
     if missing:
         say(f"Starting {', '.join(daemon.name for daemon in missing)} …")
     else:
-        say("Kafka and HDFS are already running.")
+        say(f"Kafka{', Spark' if state.ports.spark else ''} and HDFS are already running.")
     started: dict[Daemon, ServiceProcess] = {}
     try:
         for daemon in missing:
@@ -156,9 +192,13 @@ def _create_topic(settings: Settings, state: StackState, say: Say) -> None:
 
 
 def _stop_in_order(services: list[ServiceProcess], say: Say) -> None:
-    brokers = [service for service in services if service.name.startswith("kafka")]
-    others = [service for service in services if service not in brokers]
-    for what, group in (("Kafka", brokers), ("HDFS", others)):
+    groups: dict[str, list[ServiceProcess]] = {"Spark": [], "Kafka": [], "HDFS": []}
+    for service in services:
+        kind = service.name.partition("-")[0].capitalize()
+        groups[kind if kind in groups else "HDFS"].append(service)
+    for what, group in groups.items():
+        if not group:
+            continue
         say(f"Stopping {what} …")
         for name in stop_services(group, GRACE_SECONDS):
             say(f"  {name} did not end within {GRACE_SECONDS} s and was killed.")

@@ -78,6 +78,16 @@ class StackState:
         """Address of the NameNode over HTTP: WebHDFS and the HDFS page."""
         return f"http://{HOST}:{self.ports.webhdfs}"
 
+    @property
+    def spark_master(self) -> str | None:
+        """Address of the Spark master for `--master`, or None in a stack without Spark."""
+        return f"spark://{HOST}:{self.ports.spark[0][0]}" if self.ports.spark else None
+
+    @property
+    def spark_url(self) -> str | None:
+        """Address of the page of the Spark master, or None in a stack without Spark."""
+        return f"http://{HOST}:{self.ports.spark[0][1]}" if self.ports.spark else None
+
 
 def locate_folders(local_dir: Path) -> StackFolders:
     """Name the folders of the stack of a local directory."""

@@ -13,7 +13,7 @@ def describe_stack(settings: Settings) -> dict[str, Any]:
     """Describe the stack as `status --json` prints it."""
     state = read_state(settings.local_dir)
     if state is None:
-        return {"running": False, "services": []}
+        return {"running": False, "spark_master": None, "services": []}
     services = []
     for service in state.services:
         process = find_process(service)
@@ -31,6 +31,8 @@ def describe_stack(settings: Settings) -> dict[str, Any]:
         "bootstrap_servers": state.bootstrap_servers,
         "hdfs_url": state.hdfs_url,
         "webhdfs_url": state.webhdfs_url,
+        "spark_master": state.spark_master,
+        "spark_url": state.spark_url,
         "hadoop_conf_dir": str(state.hadoop_conf_dir),
         "topic": state.topic,
         "services": services,
@@ -42,15 +44,18 @@ def print_status(status: dict[str, Any]) -> None:
     for service in status["services"]:
         condition = "running" if service["running"] else "ENDED"
         print(
-            f"{service['name']:<12} {condition:<8} port {service['port']:<6} "
+            f"{service['name']:<14} {condition:<8} port {service['port']:<6} "
             f"pid {service['pid']:<8} {service['rss_bytes'] / 1e6:.0f} MB"
         )
     if not status["services"]:
         print("Nothing is running: start it with `python -m stack up`.")
         return
-    print(f"Kafka        {status['bootstrap_servers']}, topic {status['topic']}")
-    print(f"HDFS         {status['hdfs_url']}")
-    print(f"HDFS page    {status['webhdfs_url']}")
+    print(f"Kafka          {status['bootstrap_servers']}, topic {status['topic']}")
+    print(f"HDFS           {status['hdfs_url']}")
+    print(f"HDFS page      {status['webhdfs_url']}")
+    if status["spark_master"]:
+        print(f"Spark          {status['spark_master']}")
+        print(f"Spark page     {status['spark_url']}")
 
 
 def _measure_memory(process: psutil.Process | None) -> int:

@@ -67,4 +67,4 @@ def test_a_taken_port_is_named_with_the_setting_that_moves_it() -> None:
         taken = listener.getsockname()[1]
         ports = plan_ports(make_settings(webhdfs_url=f"http://127.0.0.1:{taken}"), brokers=1)
         with pytest.raises(StackError, match=rf"{taken} is taken .* TWEETS_WEBHDFS_URL"):
-            check_free(Ports([], [], taken - 1, taken, ports.datanodes[:0]))
+            check_free([(ports.webhdfs, "TWEETS_WEBHDFS_URL")])
