@@ -1,0 +1,177 @@
+"""Measure how it scales on this machine: partitions, workers, triggers, what each part costs.
+
+    .venv/bin/python -m bench.scaling [--tweets 480000] [--rounds 2]
+
+Starts three brokers, an HDFS with three DataNodes and a Spark cluster of its own, and wants the
+machine for itself, for about 25 minutes. Writes bench/scaling.json, and with it docs/scaling.md.
+"""
+
+import argparse
+import json
+import os
+import platform
+import signal
+import sys
+import tempfile
+import threading
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from bench.assumptions import RESULTS
+from bench.cluster import Cluster, expect_success, produce, running_cluster
+from bench.drains import drain
+from bench.scaling_document import write_document
+from bench.triggers import run_trigger
+from bench.usage import UsageMeter, list_tree
+from settings import load_settings
+from stack.java import find_java
+from stack.model import ensure_model
+from stack.state import locate_folders
+from tests.commands import run_module
+
+PARTITIONS = (1, 2, 4, 8)
+WORKERS = (1, 2)
+TRIGGERS = ((2.0, 30), (10.0, 7), (60.0, 2))
+"""Seconds from batch to batch, and how many batches to watch."""
+STREAM_RATE = 200
+FILL_RATE = 5_000
+# So that the second half of the batches is well behind the compilers of Java.
+BATCHES = 8
+
+_begun_at = time.monotonic()
+
+
+def main() -> None:
+    """Measure everything, and write it down."""
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.scaling",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--tweets", type=int, default=480_000, help="of the backlog")
+    parser.add_argument("--rounds", type=int, default=2, help="runs of each cluster and topic")
+    parser.add_argument("--output", type=Path, default=RESULTS, help="where the results go")
+    options = parser.parse_args()
+    # As Ctrl-C does: what was started is stopped on the way out.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    ensure_model(load_settings(), threading.Event(), say)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_cluster(Path(folder), max(WORKERS)) as cluster,
+    ):
+        say("three brokers, HDFS and two workers run")
+        results = measure(cluster, options.tweets, options.rounds)
+    options.output.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    say(f"{options.output} is written")
+    if options.output == RESULTS:
+        write_document(results)
+        say("docs/scaling.md is written")
+
+
+def measure(cluster: Cluster, tweets: int, rounds: int) -> dict[str, Any]:
+    """Measure everything on a running cluster."""
+    filling = fill_topics(cluster, tweets)
+    say(f"{tweets:,} tweets produced in {filling['seconds']:.0f} s, and copied")
+    return {
+        "measured": describe_machine(),
+        "tweets": tweets,
+        "filling": filling,
+        "drains": measure_drains(cluster, tweets, rounds),
+        "triggers": measure_triggers(cluster),
+        "probe": measure_probe(cluster),
+    }
+
+
+def fill_topics(cluster: Cluster, tweets: int) -> dict[str, Any]:
+    """Produce tweets into a first topic, measured, and copy them to one of each partition count."""
+    for partitions in PARTITIONS:
+        cluster.create_topic(name_topic(partitions), partitions)
+    first, *others = map(name_topic, PARTITIONS)
+    log = cluster.folder / "producer.log"
+    started = time.monotonic()
+    with (
+        cluster.running(*produce(FILL_RATE, tweets), log=log, TWEETS_TOPIC=first) as producer,
+        UsageMeter(
+            lambda: [
+                *cluster.find_processes(),
+                *(("producer", process) for process in list_tree(producer.pid)),
+            ]
+        ) as usage,
+    ):
+        expect_success(producer, log, 60 + tweets / 1_000)
+    seconds = time.monotonic() - started
+    logs = locate_folders(cluster.folder).kafka.glob(f"broker-*/{first}-*/*.log")
+    written = sum(path.stat().st_size for path in logs)
+    env = {**cluster.env, "JAVA_HOME": str(find_java())}
+    run_module("bench.copy_messages", first, *others, env=env)
+    return {
+        "seconds": seconds,
+        "bytes_per_message": written / 3 / tweets,
+        "cpu_seconds": usage.read_cpu_seconds(),
+        "peak_bytes": usage.peak_bytes,
+    }
+
+
+def measure_drains(cluster: Cluster, tweets: int, rounds: int) -> list[dict[str, Any]]:
+    """Drain each topic with each number of workers, there and back again, round by round."""
+    kinds = [(partitions, workers) for partitions in PARTITIONS for workers in WORKERS]
+    drains = []
+    for number in range(rounds):
+        for partitions, workers in kinds if number % 2 == 0 else kinds[::-1]:
+            batch_limit = tweets // BATCHES
+            found = drain(cluster, name_topic(partitions), partitions, workers, batch_limit)
+            drains.append({"round": number, **found})
+            say(
+                f"round {number + 1} of {rounds}: {partitions} partitions, {workers} worker(s): "
+                f"{found['steady_tweets_per_second']:,.0f} tweets/s steady, "
+                f"{found['whole_tweets_per_second']:,.0f} in all"
+            )
+    return drains
+
+
+def measure_triggers(cluster: Cluster) -> list[dict[str, Any]]:
+    """Store a stream with each trigger."""
+    triggers = []
+    for seconds, batches in TRIGGERS:
+        found = run_trigger(cluster, max(WORKERS), seconds, batches, STREAM_RATE)
+        triggers.append(found)
+        say(f"a batch every {seconds:g} s: {found['batch_seconds']:.2f} s for each")
+    return triggers
+
+
+def measure_probe(cluster: Cluster) -> dict[str, Any]:
+    """Measure the driver's steps over many files."""
+    env = {**cluster.env, "JAVA_HOME": str(find_java())}
+    root = f"{cluster.hdfs_url}/probe"
+    found: dict[str, Any] = json.loads(run_module("bench.probe", root, env=env))
+    say(f"{found['seconds_per_file'] * 1000:.1f} ms for each file of a batch")
+    return found
+
+
+def describe_machine() -> dict[str, Any]:
+    """Describe when and on what it was measured."""
+    return {
+        "day": datetime.now(UTC).date().isoformat(),
+        "cores": os.cpu_count(),
+        "memory_bytes": psutil.virtual_memory().total,
+        "python": platform.python_version(),
+    }
+
+
+def name_topic(partitions: int) -> str:
+    """Name the topic with so many partitions."""
+    return f"backlog-{partitions}"
+
+
+def say(text: str) -> None:
+    """Print how far it is, with minutes and seconds since the start."""
+    minutes, seconds = divmod(int(time.monotonic() - _begun_at), 60)
+    print(f"[{minutes:2}:{seconds:02}] {text}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

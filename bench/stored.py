@@ -1,0 +1,70 @@
+"""What a run has stored, seen from the outside over WebHDFS: ledger, files, NameNode objects."""
+
+import json
+import urllib.request
+from typing import NamedTuple
+
+import hdfs
+
+from jobs.ledger import Commit, read_commit
+from models.datasets import COMMITS, TWEETS
+
+
+class Stored(NamedTuple):
+    """What a run has stored: its batches in their order, and what became of them.
+
+    Bytes are without replicas, entries are those of the ledger.
+    """
+
+    commits: list[Commit]
+    tweet_files: int
+    tweet_bytes: int
+    entries: int
+    entry_bytes: int
+
+    def summarize(self) -> dict[str, int]:
+        """Write what the results keep of it."""
+        return {
+            "stored_tweets": sum(commit.tweet_count for commit in self.commits),
+            "tweet_files": self.tweet_files,
+            "tweet_bytes": self.tweet_bytes,
+            "entries": self.entries,
+            "entry_bytes": self.entry_bytes,
+        }
+
+
+def connect(webhdfs_url: str) -> hdfs.Client:
+    """Connect to a NameNode."""
+    return hdfs.InsecureClient(webhdfs_url, timeout=10)
+
+
+def count_batches(client: hdfs.Client, root: str) -> int:
+    """Count the entries of a ledger, 0 before there is one."""
+    names = client.list(f"{root}/{COMMITS}") if client.status(f"{root}/{COMMITS}", False) else []
+    return sum(name.endswith(".json") for name in names)
+
+
+def read_stored(client: hdfs.Client, root: str) -> Stored:
+    """Read what is stored below a data root."""
+    commits = []
+    for name in client.list(f"{root}/{COMMITS}"):
+        with client.read(f"{root}/{COMMITS}/{name}") as reader:
+            commits.append(read_commit(reader.read()))
+    tweets = client.content(f"{root}/{TWEETS}")
+    ledger = client.content(f"{root}/{COMMITS}")
+    return Stored(
+        sorted(commits, key=lambda commit: commit.commit),
+        tweets["fileCount"],
+        tweets["length"],
+        ledger["fileCount"],
+        ledger["length"],
+    )
+
+
+def count_objects(webhdfs_url: str) -> int:
+    """Ask the NameNode how many files, folders and blocks it keeps."""
+    query = "Hadoop:service=NameNode,name=FSNamesystemState"
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(f"{webhdfs_url}/jmx?qry={query}", timeout=10) as answer:
+        [bean] = json.load(answer)["beans"]
+    return int(bean["FilesTotal"] + bean["BlocksTotal"])
