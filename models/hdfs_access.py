@@ -3,9 +3,10 @@
 import getpass
 import importlib
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import requests
 
@@ -59,6 +60,33 @@ class HdfsAccess:
             settings.kerberos_keytab,
         )
 
+    @property
+    def name(self) -> str:
+        """The name by which folders are ours, as HDFS derives it from a principal by default."""
+        if self.principal:
+            return re.split("[/@]", self.principal)[0]
+        return self.user or _name_account()
+
+
+class DataRoot(NamedTuple):
+    """The parts of a data root; `scheme` is empty for a bare path."""
+
+    scheme: str
+    authority: str
+    path: str
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is a folder of this machine."""
+        return self.scheme in ("", "file")
+
+
+def split_root(data_root: str) -> DataRoot:
+    """Split a data root; as in Hadoop, `#`, `?` and `%` in its path stand for themselves."""
+    parts = re.fullmatch(r"(?:([A-Za-z][\w+.-]*):)?(?://([^/]*))?(.*)", data_root, re.DOTALL)
+    assert parts
+    return DataRoot(parts[1] or "", parts[2] or "", parts[3])
+
 
 def open_session(access: HdfsAccess) -> requests.Session:
     """Open a session whose requests NameNodes take as ours; one for each NameNode.
@@ -72,7 +100,7 @@ def open_session(access: HdfsAccess) -> requests.Session:
     if access.principal:
         session.auth = _prepare_kerberos(access.principal, access.keytab)
     else:
-        session.params = {"user.name": access.user or _name_account()}
+        session.params = {"user.name": access.name}
     return session
 
 

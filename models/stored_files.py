@@ -1,6 +1,5 @@
 """The files below the data root, listed and read without Spark: over WebHDFS or locally."""
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -8,7 +7,7 @@ from typing import Protocol
 import hdfs
 import requests
 
-from models.hdfs_access import HdfsAccess
+from models.hdfs_access import HdfsAccess, split_root
 from models.namenodes import BROKEN, NameNodes, NoActiveNameNode, explain_failure, is_of_datanode
 
 CHUNK_BYTES = 1 << 20
@@ -62,25 +61,15 @@ def open_stored_files(
 
     While HDFS changes its active NameNode, each call may wait for as long as the patience.
     """
-    scheme, path = split_root(data_root)
-    if scheme in ("", "file"):
-        return LocalFiles(Path(path))
-    if scheme == "hdfs":
-        return WebHdfsFiles(access, path, patience_seconds)
+    root = split_root(data_root)
+    if root.is_local:
+        return LocalFiles(Path(root.path))
+    if root.scheme == "hdfs":
+        return WebHdfsFiles(access, root.path, patience_seconds)
     raise StorageUnavailable(
         f"The data root {data_root} cannot be read without Spark: "
         "set TWEETS_DATA_ROOT to hdfs://… or file:…."
     )
-
-
-def split_root(data_root: str) -> tuple[str, str]:
-    """Split a data root into its scheme, empty for a bare path, and its path.
-
-    As in Hadoop, `#`, `?` and `%` in the path stand for themselves.
-    """
-    parts = re.fullmatch(r"(?:([A-Za-z][\w+.-]*):)?(?://[^/]*)?(.*)", data_root, re.DOTALL)
-    assert parts
-    return parts[1] or "", parts[2]
 
 
 class LocalFiles:

@@ -8,6 +8,8 @@ from settings import Settings, SettingsError, load_settings
 from stack.demo import Demo
 from stack.doctor import examine, print_findings
 from stack.errors import StackError
+from stack.external.doctor import examine_external
+from stack.prepare import Owner, prepare
 from stack.services import start_stack, stop_stack
 from stack.source import choose_source
 from stack.status import describe_stack, print_status
@@ -42,9 +44,15 @@ def run_down(settings: Settings, _: argparse.Namespace) -> int:
     return 0
 
 
-def run_doctor(settings: Settings, _: argparse.Namespace) -> int:
+def run_doctor(settings: Settings, options: argparse.Namespace) -> int:
     """Check Java, jars, Kafka, HDFS and more, and print the remedy beside each failure."""
-    return 0 if print_findings(examine(settings)) else 1
+    findings = examine_external(settings) if options.external else examine(settings)
+    return 0 if print_findings(findings) else 1
+
+
+def run_prepare(settings: Settings, options: argparse.Namespace) -> int:
+    """Make topic and folder on services of others, or say what to ask their owners for."""
+    return 0 if print_findings(prepare(settings, options.owner)) else 1
 
 
 def run_demo(settings: Settings, options: argparse.Namespace) -> int:
@@ -87,7 +95,15 @@ def build_parser() -> argparse.ArgumentParser:
     down = commands.add_parser("down", help=run_down.__doc__)
     down.set_defaults(run=run_down)
     doctor = commands.add_parser("doctor", help=run_doctor.__doc__)
+    doctor.add_argument(
+        "--external", action="store_true", help="check services that others run; write nothing"
+    )
     doctor.set_defaults(run=run_doctor)
+    preparing = commands.add_parser("prepare", help=run_prepare.__doc__)
+    preparing.add_argument(
+        "--owner", type=Owner.parse, metavar="USER[:GROUP]", help="who the folder shall belong to"
+    )
+    preparing.set_defaults(run=run_prepare)
     demo = commands.add_parser(
         "demo", help=run_demo.__doc__, description=f"{run_demo.__doc__} {_ABOUT_SOURCES}"
     )

@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
 
-from kafka.admin import NewTopic
 from kafka.errors import KafkaError
 
 from models.kafka_access import KafkaAccess
 from models.kafka_admin import open_admin
+from stack import topics
 from stack.errors import StackError
 from stack.jars import locate_group
 from stack.ports import HOST, Ports
@@ -117,25 +117,17 @@ def build_properties(ports: Ports, number: int, folder: Path) -> dict[str, objec
 
 
 def choose_replication(ports: Ports) -> int:
-    """Choose how many replicas a partition gets: 3 where there are as many brokers, else 1."""
-    return 3 if len(ports.brokers) >= 3 else 1
+    """Choose how many replicas a partition gets."""
+    return topics.choose_replication(len(ports.brokers))
 
 
 def create_topic(access: KafkaAccess, topic: str, partitions: int, replication: int) -> bool:
     """Create the topic of the tweets if there is none, stamped by the broker; say if it was new."""
     try:
         with open_admin(access) as admin:
-            if topic in admin.list_topics():
-                return False
-            settings = {
-                "message.timestamp.type": "LogAppendTime",
-                "min.insync.replicas": str(max(1, replication - 1)),
-            }
-            admin.create_topics([NewTopic(topic, partitions, replication, topic_configs=settings)])
-            admin.wait_for_topics([topic])
+            return topics.create_topic(admin, topic, partitions, replication)
     except (KafkaError, OSError) as error:
         raise StackError(f"The topic {topic} could not be created: {error}") from None
-    return True
 
 
 def _build_command(java: Path, folders: StackFolders, name: str, main_class: str) -> list[str]:

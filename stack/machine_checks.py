@@ -24,6 +24,12 @@ class Finding:
     detail: str
     remedy: str = ""
 
+    @classmethod
+    def quote(cls, what: str, error: object) -> "Finding":
+        """Take the sentence of a failure apart: what is wrong, and behind a colon what to do."""
+        detail, _, remedy = str(error).rpartition(": ")
+        return cls(what, detail, remedy.rstrip("."))
+
 
 def check_java() -> Finding:
     """Check that there is a Java that all parts run on."""

@@ -50,20 +50,29 @@ def check_kafka(bootstrap_servers: str, topic: str) -> Iterator[Finding]:
     yield judge_topic(topic, described)
 
 
-def judge_topic(topic: str, described: dict[str, object]) -> Finding:
+def judge_topic(topic: str, described: Mapping[str, Any]) -> Finding:
     """Judge a topic by its description: it must exist, with a leader and all replicas in sync."""
     what = f"topic {topic}"
+    if trouble := describe_trouble(described):
+        remedy = f"create it: {UP} does"
+        if not described["error_code"]:
+            remedy = f"start the missing broker: {UP}"
+        return Finding(what, trouble, remedy)
+    return Finding(what, f"{len(described['partitions'])} partitions, all replicas in sync")
+
+
+def describe_trouble(described: Mapping[str, Any]) -> str:
+    """Say in some words why a topic cannot be used as it should, or nothing."""
     if described["error_code"]:
-        return Finding(what, "does not exist", f"create it: {UP} does")
+        return "does not exist"
     partitions = described["partitions"]
-    assert isinstance(partitions, list)
     if any(partition["leader_id"] < 0 for partition in partitions):
-        return Finding(what, "has partitions without a leader", f"start the missing broker: {UP}")
+        return "has partitions without a leader"
     if any(
         len(partition["isr_nodes"]) < len(partition["replica_nodes"]) for partition in partitions
     ):
-        return Finding(what, "has replicas that are not in sync", f"start the missing broker: {UP}")
-    return Finding(what, f"{len(partitions)} partitions, all replicas in sync")
+        return "has replicas that are not in sync"
+    return ""
 
 
 def check_hdfs(data_root: str, webhdfs_url: str) -> Iterator[Finding]:

@@ -1,0 +1,142 @@
+"""Make what a Kafka and an HDFS of others need for us: ``python -m stack prepare``."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+import requests
+from kafka.errors import AuthorizationError, KafkaError
+
+from models.hdfs_access import HdfsAccess, split_root
+from models.kafka_access import KafkaAccess, KafkaAccessError
+from models.kafka_admin import open_admin
+from settings import Settings
+from stack.external.folders import (
+    describe_folder,
+    write_folder_command,
+    write_owner_command,
+)
+from stack.external.namenodes import NameNodeSearch
+from stack.machine_checks import Finding
+from stack.topics import (
+    choose_replication,
+    choose_settings,
+    create_topic,
+    write_create_command,
+    write_rights_command,
+)
+from stack.webhdfs import WebHdfs, WebHdfsError
+
+PRIVATE = "750"
+SHARED = "755"
+HAND_ON = "hand this to whoever may"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who a folder shall belong to; without a group, that stays as it is."""
+
+    user: str
+    group: str | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> "Owner":
+        """Read `USER` or `USER:GROUP`."""
+        user, _, group = text.partition(":")
+        return cls(user, group or None)
+
+    def __str__(self) -> str:
+        return f"{self.user}:{self.group}" if self.group else self.user
+
+
+def prepare(settings: Settings, owner: Owner | None) -> Iterator[Finding]:
+    """Make the topic and the folder of the data root where they are missing, and give the folder
+    to an owner.
+
+    What is there already is left as it is. Where we may not, the remedy is the command to hand on.
+    """
+    try:
+        access = KafkaAccess.read(settings)
+    except KafkaAccessError as error:
+        yield Finding.quote("Kafka", error)
+    else:
+        yield prepare_topic(access, settings.topic, settings.topic_partitions)
+    root = split_root(settings.data_root)
+    if root.scheme == "hdfs":
+        yield from _prepare_hdfs(HdfsAccess.read(settings), root.path, owner)
+    else:
+        yield Finding("HDFS", f"not used: the job makes {settings.data_root} itself")
+
+
+def prepare_topic(access: KafkaAccess, topic: str, partitions: int) -> Finding:
+    """Create the topic if it is missing."""
+    what = f"topic {topic}"
+    try:
+        with open_admin(access) as admin:
+            replication = choose_replication(len(admin.describe_cluster()["brokers"]))
+            try:
+                is_new = create_topic(admin, topic, partitions, replication)
+            except AuthorizationError:
+                create = write_create_command(access, topic, partitions, replication)
+                rights = write_rights_command(access, topic)
+                remedy = f"{HAND_ON}, unless it is there: {create}; and {rights}"
+                return Finding(what, "is not seen by us, and may not be created", remedy)
+            [described] = admin.describe_topics([topic])
+    except KafkaAccessError as error:
+        return Finding.quote(what, error)
+    except (KafkaError, OSError) as error:
+        return Finding(what, f"cannot be created: {error}", "ask those who run Kafka")
+    partition_count = len(described["partitions"])
+    if not is_new:
+        return Finding(what, f"is there already, with {partition_count} partitions")
+    chosen = ", ".join(f"{name}={value}" for name, value in choose_settings(replication).items())
+    return Finding(
+        what, f"created with {partition_count} partitions, replication {replication}, {chosen}"
+    )
+
+
+def _prepare_hdfs(access: HdfsAccess, path: str, owner: Owner | None) -> Iterator[Finding]:
+    search = NameNodeSearch(access)
+    found = list(search.run())
+    if search.active is None:
+        yield from found
+        return
+    yield prepare_folder(search.active, path.rstrip("/") or "/", access.name, owner)
+
+
+def prepare_folder(namenode: WebHdfs, path: str, name: str, owner: Owner | None) -> Finding:
+    """Make a folder for its owner and their group alone, by our name unless another is to have it.
+
+    One that is there is given away too, but keeps its mode.
+    """
+    what, asked = f"folder {path}", str(owner or name)
+    try:
+        status = namenode.get_status(path)
+        if status is None:
+            _make_parents(namenode, path)
+            namenode.make_folder(path, PRIVATE)
+    except (WebHdfsError, requests.RequestException) as error:
+        command = write_folder_command(path, asked)
+        return Finding(what, f"may not be made by us: {error}", f"{HAND_ON}: {command}")
+    done = "is there already" if status else "made"
+    try:
+        status = namenode.get_status(path) or {}
+        if owner and not is_of(status, owner):
+            namenode.set_owner(path, owner.user, owner.group)
+            status = namenode.get_status(path) or {}
+    except (WebHdfsError, requests.RequestException) as error:
+        command = write_owner_command(path, asked)
+        return Finding(what, f"{done}, but not given away: {error}", f"{HAND_ON}: {command}")
+    return Finding(what, f"{done}, {describe_folder(status)}")
+
+
+def is_of(status: dict[str, str], owner: Owner) -> bool:
+    """Say whether a folder belongs to an owner already."""
+    return status["owner"] == owner.user and owner.group in (None, status["group"])
+
+
+def _make_parents(namenode: WebHdfs, path: str) -> None:
+    """Make the folders above one, so that its owner gets through them."""
+    for parent in reversed(PurePosixPath(path).parents):
+        if namenode.get_status(str(parent)) is None:
+            namenode.make_folder(str(parent), SHARED)
