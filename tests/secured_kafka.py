@@ -33,8 +33,9 @@ from stack.process import (
 )
 
 HOST = "127.0.0.1"
-PASSWORD = 'a "b" \\ c; d=e, f\'g #h ${i} é'
-"""Holds all that means something to those who pass it on."""
+MARK = "S3cret"
+PASSWORD = f'a "b" \\ c; d=e, f\'g #h ${{i}} é {MARK}'
+"""Holds all that means something to those who pass it on; the mark is found in any disguise."""
 _MODULES = "org.apache.kafka.common.security"
 _SCRAM = f"{_MODULES}.scram.ScramLoginModule required;"
 

@@ -1,4 +1,3 @@
-import re
 from pathlib import Path
 
 import pytest
@@ -6,7 +5,6 @@ from certificates import Authority
 from pydantic import SecretStr
 
 from models.kafka_access import KafkaAccess, KafkaAccessError
-from models.kafka_certificates import Certificates
 from models.kafka_logins import PasswordLogin, TokenLogin
 from settings import Settings
 
@@ -15,14 +13,9 @@ TOKENS = {"kafka_sasl_mechanism": "OAUTHBEARER", "kafka_token_url": "https://log
 SECRET = "hidden-from-all"
 
 
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return Authority(tmp_path_factory.mktemp("certificates"), "authority")
-
-
-@pytest.fixture(scope="module")
-def own_file(authority: Authority) -> Path:
-    return authority.sign("tweets")
+@pytest.fixture
+def own_file(tmp_path: Path) -> Path:
+    return Authority(tmp_path, "authority").sign("tweets")
 
 
 def read_access(**settings: object) -> KafkaAccess:
@@ -90,27 +83,6 @@ def test_tokens_are_asked_for_by_the_handler_of_java():
     assert options["kafka.sasl.jaas.config"].endswith(
         'required clientId="tweets" clientSecret="secret" scope="kafka";'
     )
-
-
-def test_certificates_go_to_spark_as_texts_without_what_stands_between(authority, own_file):
-    ca_file = own_file.with_name("commented.pem")
-    ca_file.write_text(f"# Our own\n{authority.file.read_text()}\nand again\n")
-    access = read_access(
-        kafka_security_protocol="SSL", kafka_ca_file=ca_file, kafka_certificate_file=own_file
-    )
-    options = access.spark_options()
-    chain, key = re.split("(?=-----BEGIN PRIVATE KEY)", own_file.read_text())
-    assert options["kafka.ssl.truststore.type"] == options["kafka.ssl.keystore.type"] == "PEM"
-    assert options["kafka.ssl.truststore.certificates"] == authority.file.read_text()
-    assert options["kafka.ssl.keystore.certificate.chain"] == chain
-    assert options["kafka.ssl.keystore.key"] == key
-    assert len(access.client_options()["ssl_context"].get_ca_certs()) == 1
-
-
-def test_without_authorities_those_of_the_machine_are_trusted():
-    access = read_access(kafka_security_protocol="SSL")
-    assert access.certificates == Certificates()
-    assert not any("truststore" in name for name in access.spark_options())
 
 
 def test_no_secret_is_in_what_is_printed(own_file):
@@ -215,44 +187,3 @@ def test_a_password_file_that_others_may_read_is_refused(tmp_path):
 )
 def test_settings_that_cannot_be_used_are_a_sentence(settings, said):
     assert refuse(**settings) == said
-
-
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        ("no certificate", "it holds none"),
-        ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "those it holds are"),
-    ],
-)
-def test_a_file_without_authorities_is_refused(content, reason, tmp_path):
-    file = tmp_path / "ca.pem"
-    file.write_text(content)
-    said = refuse(kafka_security_protocol="SSL", kafka_ca_file=file)
-    assert said.startswith(f"{file} does not hold the certificates of authorities ({reason}")
-    assert said.endswith(": let TWEETS_KAFKA_CA_FILE name a PEM file of them.")
-
-
-@pytest.mark.parametrize(
-    ("kind", "said"),
-    [
-        ("RSA PRIVATE KEY", "holds no key in PKCS #8 without a password"),
-        ("ENCRYPTED PRIVATE KEY", "holds no key in PKCS #8 without a password"),
-    ],
-)
-def test_a_key_that_spark_could_not_read_is_refused(kind, said, own_file, tmp_path):
-    file = tmp_path / "own.pem"
-    file.touch(0o600)
-    file.write_text(own_file.read_text().replace("PRIVATE KEY", kind))
-    assert said in refuse(kafka_security_protocol="SSL", kafka_certificate_file=file)
-
-
-def test_a_key_of_another_certificate_is_refused(authority, own_file, tmp_path):
-    file = tmp_path / "own.pem"
-    file.touch(0o600)
-    other = authority.sign("other").read_text()
-    file.write_text(
-        own_file.read_text().partition("-----BEGIN PRIVATE")[0]
-        + "".join(other.partition("-----BEGIN PRIVATE")[1:])
-    )
-    said = refuse(kafka_security_protocol="SSL", kafka_certificate_file=file)
-    assert said.startswith(f"{file} holds no certificate with its key (KEY_VALUES_MISMATCH): ")
