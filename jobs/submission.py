@@ -131,6 +131,9 @@ def list_configuration(request: Request, settings: Settings) -> Iterator[str]:
     if settings.event_log:
         yield "spark.eventLog.enabled=true"
         yield f"spark.eventLog.dir={settings.event_log}"
+    if request.is_in_image:
+        # Spark would take the Python of the machine that submits.
+        yield f"spark.pyspark.python={IMAGE_HOME}/.venv/bin/python"
     if request.deploy_mode == "cluster":
         prefix = _DRIVER_ENVIRONMENT[request.kind]
         for name, value in list_driver_environment(settings):
@@ -152,6 +155,9 @@ def build_environment(
 ) -> dict[str, str]:
     """Complete the environment of spark-submit, which is that of a driver in client mode."""
     built = dict(environment)
+    if request.deploy_mode == "cluster":
+        # Spark hands it on, and older code at that path would stand above what is submitted.
+        built.pop("PYTHONPATH", None)
     if request.is_on_this_machine:
         # Alone, Spark's page and the driver's own ports would be open to the network.
         built.setdefault("SPARK_LOCAL_IP", "127.0.0.1")

@@ -111,6 +111,7 @@ def test_a_driver_on_kubernetes_finds_all_in_our_image():
         f"local:///app/.venv/jars/spark/{name}.jar" for name in "ab"
     ]
     assert configuration(command)["spark.kubernetes.driverEnv.TWEETS_TOPIC"] == "mine"
+    assert configuration(command)["spark.pyspark.python"] == "/app/.venv/bin/python"
     assert "/home/me" not in " ".join(command)
     assert "/scratch" not in " ".join(command)
 
@@ -150,6 +151,13 @@ def test_only_a_driver_that_stays_among_itself_is_bound_to_loopback(master, boun
     request = parse_request(["--master", master])
     environment = build_environment(request, Settings(_env_file=None), {})
     assert environment.get("SPARK_LOCAL_IP") == bound
+
+
+@pytest.mark.parametrize(("deploy_mode", "finds"), [("client", "/home/me"), ("cluster", None)])
+def test_a_driver_elsewhere_takes_our_code_from_nowhere_but_the_submission(deploy_mode, finds):
+    request = parse_request(["--master", "yarn", "--deploy-mode", deploy_mode])
+    environment = build_environment(request, Settings(_env_file=None), {"PYTHONPATH": "/home/me"})
+    assert environment.get("PYTHONPATH") == finds
 
 
 @pytest.mark.parametrize(
