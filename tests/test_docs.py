@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 from commands import ROOT
+from documented import find_commands
 
+from jobs.submission import parse_request
 from models import datasets
 from producer.options import parse_options
 from producer.sources.x.rules_command import parse_options as parse_rules_options
 from settings import Settings
+from stack.__main__ import build_parser
 
 DOCUMENTS = [
     path
@@ -53,6 +56,21 @@ def test_commands_of_the_producer_are_understood(document):
             parse_rules_options(arguments[1:])
         elif not {"NAME", "…"} & set(arguments):
             parse_options(arguments)
+
+
+def test_commands_that_submit_the_job_are_understood(document):
+    for command in find_commands(document, r"spark-submit\.sh"):
+        parse_request(command)
+
+
+def test_commands_of_the_stack_are_understood(document):
+    for command in find_commands(document, "python -m stack"):
+        build_parser().parse_args(command)
+
+
+def test_manifests_that_are_named_exist(document):
+    for name in re.findall(r"(?<![\w./-])docker/k8s[\w./-]*", document.read_text()):
+        assert (ROOT / name).exists(), name
 
 
 def test_targets_that_are_made_exist(document):

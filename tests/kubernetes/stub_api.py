@@ -1,6 +1,7 @@
-"""The part of the Kubernetes API that Spark uses, for tests, over a real socket; keeps what it is told.
+"""The part of the Kubernetes API that Spark uses, for tests, over a real socket.
 
-Written from the published API: objects by path, lists by label, changes as a stream of lines.
+It keeps what it is told. Written from the published API: objects by path, lists by label, changes
+as a stream of lines.
 """
 
 import json
@@ -25,14 +26,19 @@ class Call:
 
 
 class StubApi:
-    """An API server that stores every object it gets, and tells watchers and `on_pod` of pods."""
+    """An API server that stores what it gets; `run` gets new pods, `end` names of deleted ones."""
 
-    def __init__(self, on_pod: Callable[[Object], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        run: Callable[[Object], None] = lambda _: None,
+        end: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self.calls: list[Call] = []
         self.bodies: list[str] = []
         self.objects: dict[str, Object] = {}
         self.is_closing = False
-        self._on_pod = on_pod
+        self._run = run
+        self._end = end
         self._versions = count(1)
         self._events: list[Object] = []
         self._changed = threading.Condition()
@@ -57,6 +63,18 @@ class StubApi:
         with self._changed:
             return [stored for stored in self.objects.values() if stored["kind"] == kind]
 
+    def find(self, kind: str, name: str) -> Object:
+        """Find an object; `LookupError` if there is none."""
+        for stored in self.of_kind(kind):
+            if stored["metadata"]["name"] == name:
+                return stored
+        raise LookupError(f"no {kind} {name}")
+
+    def list_names(self, path: str) -> set[str]:
+        """List the names of the objects below a path."""
+        with self._changed:
+            return {name.rpartition("/")[2] for name in self.objects if name.startswith(path)}
+
     def put(self, path: str, given: Object) -> Object:
         """Store an object under its path."""
         with self._changed:
@@ -75,13 +93,15 @@ class StubApi:
             gone = self.objects.pop(path, None)
             if gone:
                 self._tell("DELETED", path, gone)
+        if gone and gone["kind"] == "Pod":
+            self._end(gone["metadata"]["name"])
         return gone
 
     def create(self, path: str, given: Object) -> Object:
-        """Store a new object; a pod is handed on, to be run."""
+        """Store a new object; a pod is run."""
         created = self.put(path, given)
         if created["kind"] == "Pod":
-            self._on_pod(created)
+            self._run(created)
         return created
 
     def list_items(self, path: str, query: dict[str, list[str]]) -> dict[str, Object]:
