@@ -25,8 +25,10 @@ SPARK_SETTINGS: dict[str, bool | float | int | str | None] = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.shuffle.partitions": "1",
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    # Spark's own, and the options that hold our account and our key with Kafka.
+    "spark.redaction.regex": "(?i)secret|password|token|access[.]?key|jaas|keystore",
 }
-"""What the stored datasets depend on, whatever the cluster's defaults are."""
+"""What the stored datasets and our secrets depend on, whatever the cluster's defaults are."""
 
 _FINAL = (
     SettingsError,

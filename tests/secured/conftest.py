@@ -39,7 +39,7 @@ def use_settings(
     topic: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> UseSettings:
-    """Set what a mechanism, `clear` (SCRAM without SSL) or `certificate` takes, and then more."""
+    """Set what a mechanism, or `clear` (SCRAM), `certificate` or `open` takes, and more."""
     trust = {"kafka_ca_file": str(kafka.authority.file)}
     account = {"kafka_username": "tweets", "kafka_password": PASSWORD}
     by_certificate = trust | {
@@ -61,7 +61,11 @@ def use_settings(
         }
         if way == "OAUTHBEARER":
             by_mechanism["kafka_token_url"] = oauth.url
-        known = {"certificate": by_certificate, "clear": in_the_clear}
+        known = {
+            "certificate": by_certificate,
+            "clear": in_the_clear,
+            "open": {"bootstrap_servers": kafka.open},
+        }
         for name, value in (known.get(way, by_mechanism) | more).items():
             monkeypatch.setenv(f"TWEETS_{name.upper()}", value)
 

@@ -36,9 +36,10 @@ def test_all_is_stored_and_no_secret_is_told(
     way, kafka: SecuredKafka, use_settings, places, request
 ):
     topic, certificate = (request.getfixturevalue(name) for name in ("topic", "certificate"))
-    kafka.allow("CN=tweets" if way == "certificate" else "tweets", topic, "READ", "WRITE")
-    use_settings(way, **places)
+    use_settings("open")
     assert main(["--rate", "5000", "--count", str(COUNT)]) == 0
+    kafka.allow("CN=tweets" if way == "certificate" else "tweets", topic, "READ")
+    use_settings(way, **places)
     job = run_job(*LOUD)
     assert job.returncode == 0, job.stderr
     proof = run_module("jobs.verify", "--topic", env=dict(os.environ))
