@@ -4,6 +4,7 @@ import os
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,6 +60,7 @@ def start_daemon(daemon: Daemon) -> ServiceProcess:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+    _await_command_line(process)
     return ServiceProcess(daemon.name, process.pid, daemon.port, daemon.log)
 
 
@@ -151,6 +153,13 @@ def read_tail(log: Path) -> str:
     return f"It left nothing in {log}."
 
 
+def _await_command_line(process: subprocess.Popen[bytes]) -> None:
+    # It is empty for a moment after the start, in which `find_process` would not know the process.
+    with suppress(psutil.Error):
+        while process.poll() is None and not psutil.Process(process.pid).cmdline():
+            time.sleep(0.001)
+
+
 def _list_children(process: psutil.Process) -> list[psutil.Process]:
     try:
         return process.children(recursive=True)
@@ -159,7 +168,5 @@ def _list_children(process: psutil.Process) -> list[psutil.Process]:
 
 
 def _signal(send: Callable[[], None]) -> None:
-    try:
+    with suppress(psutil.NoSuchProcess):
         send()
-    except psutil.NoSuchProcess:
-        return

@@ -61,6 +61,8 @@ def build_environment(java: Path, folders: StackFolders) -> dict[str, str]:
         **{name: os.environ[name] for name in _INHERITED if name in os.environ},
         "JAVA_HOME": str(java),
         "SPARK_HOME": str(locate_pyspark_jars().parent),
+        # Spark's own scripts say so too; without it, a worker looks for a build of Spark.
+        "SPARK_SCALA_VERSION": "2.13",
         # Alone, --host would leave the pages open to the network.
         "SPARK_LOCAL_IP": HOST,
         "SPARK_LOCAL_DIRS": str(folders.temporary),

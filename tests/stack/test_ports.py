@@ -4,7 +4,15 @@ import pytest
 
 from settings import Settings
 from stack.errors import StackError
-from stack.ports import HOST, Ports, check_free, is_free, pick_free_ports, plan_ports
+from stack.ports import (
+    HOST,
+    Ports,
+    add_spark,
+    check_free,
+    is_free,
+    pick_free_ports,
+    plan_ports,
+)
 
 
 def make_settings(**changes: str) -> Settings:
@@ -68,3 +76,32 @@ def test_a_taken_port_is_named_with_the_setting_that_moves_it() -> None:
         ports = plan_ports(make_settings(webhdfs_url=f"http://127.0.0.1:{taken}"), brokers=1)
         with pytest.raises(StackError, match=rf"{taken} is taken .* TWEETS_WEBHDFS_URL"):
             check_free([(ports.webhdfs, "TWEETS_WEBHDFS_URL")])
+
+
+def test_a_stack_has_no_ports_of_spark_unless_they_are_added() -> None:
+    ports = plan_ports(make_settings(), brokers=1)
+    assert ports.spark == []
+    assert add_spark(ports, workers=2, free_ports=False).spark == [
+        [7077, 8080],
+        [7078, 8081],
+        [7079, 8082],
+    ]
+
+
+def test_free_ports_of_spark_are_free_and_distinct_from_the_rest() -> None:
+    ports = list_all(add_spark(pick_free_ports(brokers=3), workers=2, free_ports=True))
+    assert len(set(ports)) == len(ports) == 17 + 6
+    assert all(is_free(port) for port in ports)
+
+
+def test_a_service_on_a_port_of_spark_is_named() -> None:
+    ports = plan_ports(make_settings(webhdfs_url="http://127.0.0.1:8080"), brokers=1)
+    with pytest.raises(StackError, match=r"8080 would be used twice, by .* and by Spark"):
+        add_spark(ports, workers=1, free_ports=False)
+
+
+def test_no_setting_is_offered_to_move_a_taken_port_of_spark() -> None:
+    with socket.create_server((HOST, 0)) as listener:
+        taken = listener.getsockname()[1]
+        with pytest.raises(StackError, match=rf"{taken} is taken .*: stop that, or use --free-por"):
+            check_free([(taken, "Spark")])

@@ -2,6 +2,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -21,6 +22,11 @@ from stack.process import (
 SERVES = "import pathlib, sys, time; pathlib.Path(sys.argv[1]).write_text('up'); time.sleep(60)"
 IGNORES_SIGTERM = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + SERVES
 
+STARTS_ANOTHER = (
+    "import subprocess, sys; "
+    "child = subprocess.Popen([sys.executable, '-c', sys.argv[3], *sys.argv[1:]]); child.wait()"
+)
+
 Started = dict[Daemon, ServiceProcess]
 
 
@@ -39,9 +45,9 @@ def started() -> Iterator[Started]:
             process.wait()
 
 
-def make_daemon(log: Path, program: str) -> Daemon:
+def make_daemon(log: Path, program: str, *arguments: str) -> Daemon:
     marker = log.with_suffix(".marker")
-    command = [sys.executable, "-c", program, str(marker), log_option(log)]
+    command = [sys.executable, "-c", program, str(marker), log_option(log), *arguments]
     return Daemon(log.stem, command, 1, log, marker.exists)
 
 
@@ -88,6 +94,27 @@ def test_all_are_asked_to_end_and_those_that_do_not_are_killed(
     services = list(started.values())
     assert stop_services(services, grace_seconds=3) == ["stubborn"]
     assert [find_process(service) for service in services] == [None, None]
+
+
+def test_what_a_daemon_started_ends_with_it(log: Path, started: Started) -> None:
+    daemon = make_daemon(log, STARTS_ANOTHER, IGNORES_SIGTERM)
+    started[daemon] = start_daemon(daemon)
+    wait_ready(started, 30, print)
+    [child] = psutil.Process(started[daemon].pid).children()
+    assert stop_services([started[daemon]], grace_seconds=3) == []
+    assert not child.is_running()
+
+
+def test_a_daemon_with_an_environment_of_its_own_has_nothing_of_ours(
+    log: Path, started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SECRET", "ours")
+    daemon = replace(make_daemon(log, SERVES), environment={"ONLY": "this"})
+    started[daemon] = start_daemon(daemon)
+    wait_ready(started, 30, print)
+    environment = psutil.Process(started[daemon].pid).environ()
+    assert environment["ONLY"] == "this"
+    assert "SECRET" not in environment
 
 
 def test_the_pid_of_another_process_is_not_ours(log: Path) -> None:

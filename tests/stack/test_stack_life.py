@@ -1,5 +1,7 @@
 """Stacks that crash, stop and start again."""
 
+import re
+
 import hdfs
 import psutil
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
@@ -72,7 +74,19 @@ def test_after_a_crash_it_stops_starts_again_and_has_its_data(command: StackComm
     command.up()
     after = list_pids(command)
     assert [name for name in before if before[name] != after[name]] == ["datanode-3"]
-    assert command.run("down").returncode == 0
+    assert command.status()["spark_master"] is None
+
+    command.up("--workers", "1")
+    joined = list_pids(command)
+    assert list(joined) == [*after, "spark-master", "spark-worker-1"]
+    assert joined.items() > after.items()
+    kill_service(command, "spark-worker-1")
+    command.up()
+    assert list(list_pids(command)) == list(joined)
+    assert "with 1 worker(s), not with 2" in command.fail("up", "--workers", "2")
+
+    stopped = command.run("down").stdout
+    assert re.findall("Stopping (.*) …", stopped) == ["Spark", "Kafka", "HDFS"]
     assert command.find_processes() == []
     assert "Neither Kafka nor HDFS" in command.run("down").stdout
 
@@ -91,6 +105,8 @@ def test_three_brokers_survive_the_loss_of_one(command: StackCommand) -> None:
     kill_service(command, "kafka-2")
     send_message(command, b"still taken")
     assert read_messages(command) == [b"still taken"]
+    command.up()
+    assert command.status()["running"]
     assert command.run("down").returncode == 0
     assert command.find_processes() == []
 
