@@ -64,19 +64,25 @@ class Batches:
 def plan_batches(load: Load, known: Assumptions) -> Batches:
     """Choose the fewest cores that bear a load; `ImpossibleLoad` where the driver cannot.
 
-    A small batch has one task. Where that is too slow for the trigger, messages pile up until
-    the batch is no small one any more.
+    A small batch has one task. Where that is too slow for the trigger, the next batch holds what
+    has come meanwhile, until it is no small one any more.
     """
     rate = load.tweets_per_second
     interval = max(load.trigger_seconds, 1 / rate)
-    if rate * interval < known.small_batch:
-        seconds = time_batch(rate * interval, 1, known)
-        if seconds <= interval:
-            return Batches(interval, rate * interval, 1, 1, seconds)
-        interval = known.small_batch / rate
+    small_interval = max(interval, settle_interval(rate, known))
+    if rate * small_interval < known.small_batch:
+        messages = rate * small_interval
+        return Batches(small_interval, messages, 1, 1, time_batch(messages, 1, known))
+    interval = max(interval, known.small_batch / rate)
     cores = choose_cores(rate, interval, known)
     seconds = time_batch(rate * interval, cores, known)
     return Batches(interval, rate * interval, cores, cores, seconds)
+
+
+def settle_interval(rate: float, known: Assumptions) -> float:
+    """Find the seconds in which one core stores just the messages that come in that time."""
+    idle = 1 - known.core_seconds_per_tweet * rate
+    return time_batch(0, 1, known) / idle if idle > 0 else math.inf
 
 
 def time_batch(messages: float, cores: int, known: Assumptions) -> float:

@@ -38,6 +38,8 @@ class Limit:
         """Say at which load, or when, it ends."""
         if math.isfinite(self.days):
             return f"after {format_quantity(self.days * 86_400, 's')}"
+        if self.tweets_per_second == 0:
+            return "at any load"
         return f"at {format_quantity(self.tweets_per_second)} tweets/s"
 
 
@@ -153,24 +155,26 @@ def find_ends_as_set(plan: Plan, known: Assumptions) -> list[Limit]:
 def find_ends_as_built(plan: Plan, known: Assumptions) -> list[Limit]:
     """Find what is too slow from some load on, and there is only one of it."""
     trigger = plan.load.trigger_seconds
+    driver = Limit(
+        "the one driver",
+        f"{format_quantity(known.seconds_per_file, 's')} for each file, one after the other, "
+        f"and {format_quantity(known.seconds_per_batch, 's')} for each batch",
+        f"a longer trigger ({TRIGGERS[-1]:g} s: "
+        f"{format_quantity(find_highest_rate(TRIGGERS[-1], known))} tweets/s) and larger "
+        f"batches ({_LARGER_BATCHES})",
+        find_highest_rate(trigger, known),
+        wants_longer_trigger=True,
+    )
     listed = known.poll_seconds / known.page_seconds_per_file
-    return [
-        Limit(
-            "the dashboard",
-            f"every {known.poll_seconds:g} s it lists the folder of the hour; {listed:,.0f} files "
-            "take as long",
-            "a longer trigger, so that there are fewer files",
-            find_highest_rate(trigger, known, listed * trigger / _HOUR),
-            wants_longer_trigger=True,
-        ),
-        Limit(
-            "the one driver",
-            f"{format_quantity(known.seconds_per_file, 's')} for each file, one after the other, "
-            f"and {format_quantity(known.seconds_per_batch, 's')} for each batch",
-            f"a longer trigger ({TRIGGERS[-1]:g} s: "
-            f"{format_quantity(find_highest_rate(TRIGGERS[-1], known))} tweets/s) and larger "
-            f"batches ({_LARGER_BATCHES})",
-            find_highest_rate(trigger, known),
-            wants_longer_trigger=True,
-        ),
-    ]
+    dashboard = Limit(
+        "the dashboard",
+        f"every {known.poll_seconds:g} s it lists the folder of the hour; {listed:,.0f} files "
+        "take as long",
+        "a longer trigger, so that there are fewer files",
+        find_highest_rate(trigger, known, listed * trigger / _HOUR),
+        wants_longer_trigger=True,
+    )
+    # It lists no more files than the driver can publish.
+    return (
+        [driver, dashboard] if dashboard.tweets_per_second < driver.tweets_per_second else [driver]
+    )

@@ -136,7 +136,7 @@ def tabulate_plans(_: Results, known: Assumptions) -> str:
             {
                 "tweets/s": f"{rate:,}",
                 **dict(list_cells(plan)),
-                "ends first, as it comes": f"{first.part}, {first.describe_end()}",
+                "ends first, if nothing else is changed": f"{first.part}, {first.describe_end()}",
             }
         )
     heads, *names = columns[0]

@@ -1,6 +1,7 @@
 """What a run has stored, seen from the outside over WebHDFS: ledger, files, NameNode objects."""
 
 import json
+import time
 import urllib.request
 from typing import NamedTuple
 
@@ -8,6 +9,8 @@ import hdfs
 
 from jobs.ledger import Commit, read_commit
 from models.datasets import COMMITS, TWEETS
+
+_REST_SECONDS = 2
 
 
 class Stored(NamedTuple):
@@ -62,7 +65,19 @@ def read_stored(client: hdfs.Client, root: str) -> Stored:
 
 
 def count_objects(webhdfs_url: str) -> int:
-    """Ask the NameNode how many files, folders and blocks it keeps."""
+    """Count the files, folders and blocks that a NameNode keeps, once it is at rest.
+
+    The blocks of what was deleted go some time after their files.
+    """
+    count = None
+    while (latest := read_objects(webhdfs_url)) != count:
+        count = latest
+        time.sleep(_REST_SECONDS)
+    return count
+
+
+def read_objects(webhdfs_url: str) -> int:
+    """Ask a NameNode how many files, folders and blocks it knows right now."""
     query = "Hadoop:service=NameNode,name=FSNamesystemState"
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(f"{webhdfs_url}/jmx?qry={query}", timeout=10) as answer:
