@@ -10,11 +10,8 @@ from commands import ROOT
 from compose_file import DOCKER, FILE, read_compose, read_services
 
 SERVICES = read_services()
-ONE_SHOT = {name for name in SERVICES if "restart" in SERVICES[name]} & {
-    name
-    for name, service in SERVICES.items()
-    if service["restart"].startswith("on-failure") or service["restart"] == "no"
-}
+ONE_SHOT = {name for name, service in SERVICES.items() if service["restart"] != "unless-stopped"}
+OURS = {name for name, service in SERVICES.items() if "build" in service}
 SCRIPTS = [
     *sorted(ROOT.glob("docker/**/*.sh")),
     ROOT / "spark-submit.sh",
@@ -45,7 +42,8 @@ def test_shell_scripts_are_sound(script):
 def test_a_service_is_bounded_and_private(name):
     service = SERVICES[name]
     assert "mem_limit" in service
-    assert "restart" in service
+    assert service["init"] is True
+    assert service["cap_drop"] == ["ALL"]
     assert "no-new-privileges:true" in service["security_opt"]
     assert service["logging"]["options"]["max-size"]
     for port in service.get("ports", []):
@@ -54,7 +52,16 @@ def test_a_service_is_bounded_and_private(name):
     assert not re.search("zookeeper|bitnami", str(service), re.IGNORECASE)
 
 
-@pytest.mark.parametrize("name", SERVICES.keys() - ONE_SHOT)
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_our_image_is_built_never_pulled_and_never_written_to(name):
+    service = SERVICES[name]
+    assert service["pull_policy"] == "never"
+    assert service["read_only"] is True
+    # Without exec, Java could not load the compression libraries that it unpacks there.
+    assert service["tmpfs"] == ["/tmp:exec,size=512m"]
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES.keys() - ONE_SHOT))
 def test_a_service_that_stays_has_a_health_check(name):
     assert SERVICES[name]["healthcheck"]["test"]
 
@@ -109,13 +116,28 @@ def test_the_image_has_the_locked_versions():
 
 def test_the_jars_have_the_versions_of_the_images():
     jars = (ROOT / "stack/jars.toml").read_text()
-    kafka = SERVICES["kafka-1"]["image"].rpartition(":")[2]
-    hadoop = SERVICES["namenode"]["image"].rpartition(":")[2]
+    kafka, hadoop = (read_tag(name) for name in ("kafka-1", "namenode"))
     assert f"org.apache.kafka:kafka_2.13:{kafka}" in jars
     assert f"org.apache.hadoop:hadoop-client-minicluster:{hadoop}" in jars
+
+
+def read_tag(name: str) -> str:
+    tag: str = SERVICES[name]["image"].partition("@")[0].partition(":")[2]
+    return tag
 
 
 def test_every_knob_of_the_example_is_used():
     knobs = re.findall(r"^# ([A-Z_]+)=", (DOCKER / ".env.example").read_text(), re.MULTILINE)
     used = set(re.findall(r"\$\{(\w+):-", FILE.read_text()))
     assert set(knobs) == used
+
+
+def test_what_only_its_owner_may_know_is_neither_committed_nor_built_in():
+    private = [".env", "own.env", "x-token", "tweets/"]
+    ignored = subprocess.run(
+        ["git", "check-ignore", *private], cwd=DOCKER, capture_output=True, text=True, check=False
+    )
+    assert ignored.stdout.split() == private
+    assert not [
+        name for name in private if f"!docker/{name}" in (ROOT / ".dockerignore").read_text()
+    ]
