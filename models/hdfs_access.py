@@ -1,16 +1,15 @@
 """How HDFS is reached over WebHDFS: where its NameNodes are, and as whom they know us."""
 
 import getpass
-import importlib
 import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import requests
 
-TICKETS = "MEMORY:tweets"
+from models.kerberos import KerberosError, build_auth
 
 
 class HdfsAccessError(Exception):
@@ -98,37 +97,13 @@ def open_session(access: HdfsAccess) -> requests.Session:
     session.trust_env = False
     session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
     if access.principal:
-        session.auth = _prepare_kerberos(access.principal, access.keytab)
+        try:
+            session.auth = build_auth(access.principal, access.keytab)
+        except KerberosError as error:
+            raise HdfsAccessError(str(error)) from None
     else:
         session.params = {"user.name": access.name}
     return session
-
-
-def _prepare_kerberos(principal: str, keytab: Path | None) -> Any:
-    if keytab is None:
-        raise HdfsAccessError(
-            f"TWEETS_KERBEROS_PRINCIPAL is {principal}, but there is no key for it: name the file "
-            "of its keys with TWEETS_KERBEROS_KEYTAB."
-        )
-    try:
-        keytab.open("rb").close()
-    except OSError as error:
-        raise HdfsAccessError(
-            f"The keytab {keytab} cannot be read ({error.strerror}): correct "
-            "TWEETS_KERBEROS_KEYTAB, or let this account read that file."
-        ) from None
-    try:
-        kerberos = importlib.import_module("requests_kerberos")
-    except ImportError:
-        raise HdfsAccessError(
-            "Kerberos needs a package that is not installed: pip install 'hdfs[kerberos]>=2.7', "
-            "which compiles against the headers of MIT Kerberos; docs/hdfs-access.md tells more."
-        ) from None
-    # MIT Kerberos gets tickets from this keytab when none is valid, and renews them in time. They
-    # are kept from those that somebody got by hand for another principal.
-    os.environ["KRB5_CLIENT_KTNAME"] = str(keytab.absolute())
-    os.environ["KRB5CCNAME"] = TICKETS
-    return kerberos.HTTPKerberosAuth(principal=principal, mutual_authentication=kerberos.OPTIONAL)
 
 
 def _name_account() -> str:

@@ -11,10 +11,11 @@ from models.kafka_access import KafkaAccess, KafkaAccessError
 from settings import Settings
 from stack.external.brokers import check_brokers
 from stack.external.folders import check_address, check_data_root, check_event_log
-from stack.external.namenodes import NameNodeSearch, check_active
+from stack.external.namenodes import NameNodeSearch, check_active, check_ticket
 from stack.machine_checks import Finding, check_disk, check_jars, check_java, check_model
 
 TIMEOUT_SECONDS = 5
+HISTORY_REMEDY = "ask those who run it for its address, and correct TWEETS_HISTORY_URL"
 
 
 def examine_external(settings: Settings) -> Iterator[Finding]:
@@ -40,6 +41,8 @@ def _check_hdfs(settings: Settings) -> Iterator[Finding]:
     root, namenode = split_root(settings.data_root), None
     if root.scheme == "hdfs":
         access = HdfsAccess.read(settings)
+        if access.principal:
+            yield check_ticket(access.principal, access.keytab)
         search = NameNodeSearch(access)
         yield from search.run()
         yield check_address(root, os.environ.get("HADOOP_CONF_DIR"))
@@ -61,7 +64,8 @@ def check_history(url: str) -> Finding:
         response = requests.get(place, params={"limit": 1}, timeout=TIMEOUT_SECONDS)
         response.raise_for_status()
         response.json()
-    except (requests.RequestException, ValueError) as error:
-        remedy = "ask those who run it for its address, and correct TWEETS_HISTORY_URL"
-        return Finding(what, f"does not answer as a history server ({error})", remedy)
+    except (requests.ConnectionError, requests.Timeout):
+        return Finding(what, "does not answer", HISTORY_REMEDY)
+    except (requests.RequestException, ValueError):
+        return Finding(what, "does not answer as a history server does", HISTORY_REMEDY)
     return Finding(what, "answers")

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import requests
 
 from models.hdfs_access import HdfsAccess, HdfsAccessError, open_session
+from models.kerberos import KerberosError, obtain_ticket
 from stack.machine_checks import Finding
 from stack.ports import accepts_connections
 from stack.service_checks import judge_clock
@@ -77,6 +79,15 @@ def _judge_credentials(what: str, access: HdfsAccess) -> Finding:
         "the principal is known there"
     )
     return Finding(what, f"does not accept {access.principal}", remedy)
+
+
+def check_ticket(principal: str, keytab: Path | None) -> Finding:
+    """Check that Kerberos gives us a ticket."""
+    try:
+        seconds = obtain_ticket(principal, keytab)
+    except KerberosError as error:
+        return Finding.quote("Kerberos", error)
+    return Finding("Kerberos", f"{principal} has a ticket for {seconds / 3600:.1f} hours")
 
 
 def check_active(namenode: WebHdfs, path: str) -> Iterator[Finding]:

@@ -17,6 +17,11 @@ from stack.topics import (
     write_settings_command,
 )
 
+USED_BY = {
+    "DESCRIBE": "describe",
+    "READ": "read, for the job",
+    "WRITE": "write, for the producer",
+}
 LEAST_RETENTION = timedelta(days=1)
 SHOWN_SETTINGS = ("min.insync.replicas", "message.timestamp.type", "retention.ms", "cleanup.policy")
 
@@ -121,9 +126,10 @@ def judge_rights(access: KafkaAccess, topic: str, allowed: list[str] | None) -> 
     what = f"rights on {topic}"
     if allowed is None:
         return Finding(what, "are not told by this Kafka: what is refused will be said then")
-    missing = [right.lower() for right in RIGHTS if right not in allowed]
+    missing = [right for right in RIGHTS if right not in allowed]
     if missing:
         command = write_rights_command(access, topic)
-        detail = f"lack {', '.join(missing)}"
-        return Finding(what, detail, f"ask those who run it for: {command}")
+        detail = f"lack {' and '.join(USED_BY[right] for right in missing)}"
+        remedy = f"unless this account is not for that, ask those who run it for: {command}"
+        return Finding(what, detail, remedy)
     return Finding(what, ", ".join(right.lower() for right in RIGHTS))

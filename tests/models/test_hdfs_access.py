@@ -1,7 +1,6 @@
 """Who we are to HDFS, and what is said when that cannot be proved."""
 
 import getpass
-import sys
 from pathlib import Path
 
 import pytest
@@ -38,19 +37,3 @@ def test_the_authorities_of_others_are_trusted_if_named(
     assert open_session(HdfsAccess((URL,))).verify == str(tmp_path / "ca.pem")
     monkeypatch.delenv("REQUESTS_CA_BUNDLE")
     assert open_session(HdfsAccess((URL,))).verify is True
-
-
-def test_a_principal_without_its_keys_gets_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(HdfsAccessError, match="TWEETS_KERBEROS_KEYTAB"):
-        open_session(HdfsAccess((URL,), principal="tweets@EXAMPLE.ORG"))
-    missing = tmp_path / "tweets.keytab"
-    with pytest.raises(HdfsAccessError, match=rf"{missing} cannot be read .*No such file"):
-        open_session(HdfsAccess((URL,), principal="tweets@EXAMPLE.ORG", keytab=missing))
-
-
-def test_a_missing_package_gets_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setitem(sys.modules, "requests_kerberos", None)
-    keytab = tmp_path / "tweets.keytab"
-    keytab.touch()
-    with pytest.raises(HdfsAccessError, match=r"pip install 'hdfs\[kerberos\]"):
-        open_session(HdfsAccess((URL,), principal="tweets@EXAMPLE.ORG", keytab=keytab))

@@ -101,7 +101,7 @@ def test_messages_are_kept_while_the_job_is_away(
 def test_rights_that_lack_are_named_with_the_command_that_gives_them() -> None:
     assert not judge_rights(ACCESS, "tweets", ["DESCRIBE", "READ", "WRITE", "ALTER"]).remedy
     finding = judge_rights(ACCESS, "tweets", ["DESCRIBE", "READ"])
-    assert finding.detail == "lack write"
+    assert finding.detail == "lack write, for the producer"
     assert "--operation Read --operation Write --topic tweets" in finding.remedy
     assert not judge_rights(ACCESS, "tweets", None).remedy
 

@@ -1,0 +1,106 @@
+"""What the doctor and `prepare` say of a Kafka that demands accounts and grants rights."""
+
+from uuid import uuid4
+
+import pytest
+from conftest import UseSettings
+from secured_kafka import SecuredKafka
+
+from models.kafka_access import KafkaAccess
+from settings import Settings
+from stack.external.brokers import check_brokers
+from stack.machine_checks import Finding
+from stack.prepare import prepare_topic
+
+
+def examine(topic: str) -> dict[str, Finding]:
+    findings = check_brokers(KafkaAccess.read(Settings()), topic)
+    return {finding.what.partition(" ")[0]: finding for finding in findings}
+
+
+def test_with_account_and_rights_all_is_well(
+    kafka: SecuredKafka, topic: str, use_settings: UseSettings
+) -> None:
+    use_settings("SCRAM-SHA-512")
+    kafka.allow("tweets", topic, "READ", "WRITE", "DESCRIBE", "DESCRIBE_CONFIGS")
+    found = examine(topic)
+    assert not [finding for finding in found.values() if finding.remedy]
+    assert found["broker"].detail == "answers by SASL_SSL, takes us as tweets"
+    assert "LogAppendTime" in found["message.timestamp.type"].detail
+    assert found["rights"].detail == "describe, read, write"
+
+
+def test_settings_that_we_may_not_see_are_no_failure(
+    kafka: SecuredKafka, topic: str, use_settings: UseSettings
+) -> None:
+    use_settings("SCRAM-SHA-512")
+    kafka.allow("tweets", topic, "READ", "WRITE")
+    assert "not shown to us" in examine(topic)["settings"].detail
+
+
+@pytest.mark.parametrize(
+    ("more", "detail", "remedy"),
+    [
+        ({"kafka_password": "wrong"}, "does not accept", "TWEETS_KAFKA_USERNAME"),
+        ({"bootstrap_servers": "127.0.0.1:1"}, "does not answer", "TWEETS_BOOTSTRAP_SERVERS"),
+        (
+            {"kafka_sasl_mechanism": "PLAIN"},
+            "does not accept",
+            "TWEETS_KAFKA_SASL_MECHANISM",
+        ),
+    ],
+)
+def test_why_a_broker_does_not_want_us_is_told_apart(
+    topic: str, use_settings: UseSettings, more: dict[str, str], detail: str, remedy: str
+) -> None:
+    use_settings("SCRAM-SHA-512", **more)
+    found = examine(topic)
+    assert detail in found["broker"].detail
+    assert remedy in found["broker"].remedy
+    assert found["topic"].remedy == "see the brokers above"
+
+
+def test_a_certificate_of_strangers_is_not_trusted(
+    kafka: SecuredKafka, topic: str, use_settings: UseSettings
+) -> None:
+    use_settings("SCRAM-SHA-512", kafka_ca_file=str(kafka.stranger.file))
+    assert "TWEETS_KAFKA_CA_FILE" in examine(topic)["broker"].remedy
+
+
+def test_a_topic_that_we_may_not_see_is_asked_for_by_a_command(
+    topic: str, use_settings: UseSettings
+) -> None:
+    use_settings("SCRAM-SHA-512")
+    finding = examine(topic)["topic"]
+    assert finding.detail == "may not be seen by us"
+    assert "--allow-principal 'User:tweets'" in finding.remedy
+    assert f"--operation Write --topic {topic}" in finding.remedy
+
+
+def test_the_right_that_lacks_is_named(
+    kafka: SecuredKafka, topic: str, use_settings: UseSettings
+) -> None:
+    use_settings("SCRAM-SHA-512")
+    kafka.allow("tweets", topic, "READ")
+    assert examine(topic)["rights"].detail == "lack write, for the producer"
+
+
+def test_who_may_not_create_the_topic_gets_the_commands_to_hand_on(
+    topic: str, use_settings: UseSettings
+) -> None:
+    use_settings("SCRAM-SHA-512")
+    finding = prepare_topic(KafkaAccess.read(Settings()), topic, 6)
+    assert "kafka-topics.sh" in finding.remedy
+    assert "--partitions 6 --replication-factor 1" in finding.remedy
+    assert "--command-config" in finding.remedy
+    assert "kafka-acls.sh" in finding.remedy
+
+
+def test_who_may_create_the_topic_does_once(topic: str, use_settings: UseSettings) -> None:
+    use_settings("open")
+    access, name = KafkaAccess.read(Settings()), f"new-{uuid4().hex[:8]}"
+    assert "created with 2 partitions" in prepare_topic(access, name, 2).detail
+    assert prepare_topic(access, name, 2).detail == "is there already, with 2 partitions"
+    found = examine(name)
+    assert not found["topic"].remedy
+    assert not found["message.timestamp.type"].remedy
