@@ -34,7 +34,9 @@ class Authority:
 NEW_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
 
 
-def run_openssl(*arguments: object) -> None:
-    """Run openssl; fail with what it says."""
-    result = subprocess.run(["openssl", *map(str, arguments)], capture_output=True, check=False)
+def run_openssl(*arguments: object, content: bytes = b"") -> bytes:
+    """Run openssl and return what it writes; fail with what it says otherwise."""
+    command = ["openssl", *map(str, arguments)]
+    result = subprocess.run(command, input=content, capture_output=True, check=False)
     assert result.returncode == 0, result.stderr.decode()
+    return result.stdout

@@ -18,6 +18,7 @@ from kafka.admin import (
     ScramMechanism,
     UserScramCredentialUpsertion,
 )
+from stub_oauth import TokenKey
 
 from stack.jars import locate_group
 from stack.java import find_java
@@ -33,6 +34,7 @@ from stack.process import (
 )
 
 HOST = "127.0.0.1"
+ALLOWED_URLS = "org.apache.kafka.sasl.oauthbearer.allowed.urls"
 MARK = "S3cret"
 PASSWORD = f'a "b" \\ c; d=e, f\'g #h ${{i}} é {MARK}'
 """Holds all that means something to those who pass it on; the mark is found in any disguise."""
@@ -48,6 +50,7 @@ class SecuredKafka:
 
     def __init__(self, folder: Path) -> None:
         self.authority = Authority(folder, "authority")
+        self.token_key = TokenKey(folder)
         self.log = folder / "secured-kafka.log"
         self._folder = folder
         ports = pick_free_ports(brokers=4)
@@ -114,6 +117,9 @@ class SecuredKafka:
             f"user_tweets={_quote(PASSWORD)};",
             f"{sasl}.oauthbearer.sasl.jaas.config": f"{_MODULES}.oauthbearer."
             'OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="broker";',
+            f"{sasl}.oauthbearer.sasl.server.callback.handler.class": f"{_MODULES}.oauthbearer."
+            "OAuthBearerValidatorCallbackHandler",
+            f"{sasl}.oauthbearer.sasl.oauthbearer.jwks.endpoint.url": self.token_key.jwks.as_uri(),
             f"{clear}.sasl.enabled.mechanisms": "SCRAM-SHA-512",
             f"{clear}.scram-sha-512.sasl.jaas.config": _SCRAM,
             "log.cleaner.dedupe.buffer.size": 16 << 20,
@@ -135,7 +141,8 @@ def run_secured_kafka(folder: Path) -> Iterator[SecuredKafka]:
     cluster_id = base64.urlsafe_b64encode(uuid4().bytes).decode().strip("=").replace("-", "_")
     format_command += ["format", "-t", cluster_id, "-c", str(properties)]
     run_once(format_command, "Formatting the folder of the secured broker")
-    command = build_java_command(java, kafka.log, JAVA_OPTIONS, jars, BROKER)
+    allowed = f"-D{ALLOWED_URLS}={kafka.token_key.jwks.as_uri()}"
+    command = build_java_command(java, kafka.log, (*JAVA_OPTIONS, allowed), jars, BROKER)
     daemon = Daemon(
         "secured-kafka",
         [*command, str(properties)],

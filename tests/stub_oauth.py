@@ -1,12 +1,19 @@
-"""An OAuth server that gives unsigned tokens, which a broker without further settings takes."""
+"""An OAuth server, and the key that signs its tokens."""
 
 import base64
 import json
 import threading
 import time
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Self
 from urllib.parse import parse_qs
+
+from certificates import run_openssl
+
+KEY_ID = "stub"
+Sign = Callable[[bytes], bytes]
 
 
 class StubOAuth:
@@ -15,8 +22,9 @@ class StubOAuth:
     `answers` (status, body) go first, and lead to `location` if there is one.
     """
 
-    def __init__(self, clients: dict[str, str]) -> None:
+    def __init__(self, clients: dict[str, str], sign: Sign = lambda _: b"signed by nobody") -> None:
         self.clients = clients
+        self._sign = sign
         self.lifetime_seconds = 300
         self.answers: list[tuple[int, bytes]] = []
         self.location = ""
@@ -43,7 +51,8 @@ class StubOAuth:
         client, _, secret = base64.b64decode(encoded).decode().partition(":")
         if form["grant_type"] != ["client_credentials"] or self.clients.get(client) != secret:
             return 401, b'{"error": "invalid_client", "error_description": "Who are you?"}'
-        token = write_token(client, form.get("scope", [""])[0], self.lifetime_seconds)
+        scope = form.get("scope", [""])[0]
+        token = write_token(client, scope, self.lifetime_seconds, self._sign)
         answer = {
             "access_token": token,
             "token_type": "Bearer",
@@ -72,12 +81,32 @@ class StubOAuth:
         return Handler
 
 
-def write_token(subject: str, scope: str, lifetime_seconds: float) -> str:
-    """Write an unsigned JSON Web Token."""
-    now = time.time()
-    claims = {"sub": subject, "iat": now, "exp": now + lifetime_seconds, "scope": scope}
-    return f"{_encode({'alg': 'none'})}.{_encode(claims)}."
+class TokenKey:
+    """A key that signs tokens; `jwks` is the file by which others check them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "tokens.key"
+        self.jwks = folder / "tokens.jwks"
+        run_openssl("genrsa", "-out", self._file, "2048")
+        modulus = run_openssl("rsa", "-in", self._file, "-noout", "-modulus").decode().strip()
+        number = bytes.fromhex(modulus.removeprefix("Modulus="))
+        key = {"kty": "RSA", "alg": "RS256", "kid": KEY_ID, "use": "sig", "e": "AQAB"}
+        self.jwks.write_text(json.dumps({"keys": [key | {"n": encode(number)}]}))
+
+    def sign(self, content: bytes) -> bytes:
+        """Sign by RS256."""
+        return run_openssl("dgst", "-sha256", "-sign", self._file, content=content)
 
 
-def _encode(part: dict[str, object]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
+def write_token(subject: str, scope: str, lifetime_seconds: float, sign: Sign) -> str:
+    """Write a JSON Web Token."""
+    now = int(time.time())
+    claims = {"sub": subject, "iat": now, "exp": now + int(lifetime_seconds), "scope": scope}
+    parts = {"alg": "RS256", "typ": "JWT", "kid": KEY_ID}, claims
+    content = ".".join(encode(json.dumps(part).encode()) for part in parts)
+    return f"{content}.{encode(sign(content.encode()))}"
+
+
+def encode(content: bytes) -> str:
+    """Encode bytes as the parts of a token are."""
+    return base64.urlsafe_b64encode(content).decode().rstrip("=")

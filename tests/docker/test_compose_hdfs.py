@@ -1,6 +1,8 @@
 """HDFS of the compose file: its very files, read by Hadoop's own classes."""
 
+import getpass
 import os
+import re
 import socket
 import subprocess
 from contextlib import suppress
@@ -17,6 +19,7 @@ from stack.process import Daemon, stop_services
 
 NAMENODE = "org.apache.hadoop.hdfs.server.namenode.NameNode"
 DATANODE = "org.apache.hadoop.hdfs.server.datanode.DataNode"
+USER = getpass.getuser()
 DATANODES = ("datanode-1", "datanode-2", "datanode-3")
 LIBRARIES = ("hadoop-client-*.jar", "slf4j-api-*.jar", "log4j-*.jar", "jcl-over-slf4j-*.jar")
 
@@ -87,17 +90,33 @@ def names_lead_here(monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", resolve_here)
 
 
+def test_a_datanode_is_healthy_that_has_joined(cluster, webhdfs_url):
+    for node in list_live(webhdfs_url):
+        name, _, port = node.redirect_address.partition(":")
+        check = read_services()[name]["healthcheck"]["test"][1]
+        subprocess.run(re.sub(r"127.0.0.1:\d+", f"127.0.0.1:{port}", check), shell=True, check=True)
+
+
 @pytest.mark.timeout(300)
 def test_a_file_is_written_and_read_from_the_host_with_a_datanode_down(
     cluster, webhdfs_url, names_lead_here
 ):
-    client = hdfs.InsecureClient(webhdfs_url, user=os.environ.get("USER", "root"), timeout=30)
+    client = hdfs.InsecureClient(webhdfs_url, user=USER, timeout=30)
     client.write("/all.txt", b"three copies", replication=3)
     assert client.status("/all.txt")["replication"] == 3
     stop_services([cluster["datanode-3"]], grace_seconds=0)
     try_often(lambda: client.write("/two.txt", b"two copies", overwrite=True))
     for path, content in (("/all.txt", b"three copies"), ("/two.txt", b"two copies")):
         assert try_often(lambda path=path: read_file(client, path)) == content
+
+
+def test_curl_needs_no_names(cluster, webhdfs_url):
+    address = f"{webhdfs_url}/webhdfs/v1/written.txt?op={{}}&user.name={USER}"
+    curl = ["curl", "-sfL", "--connect-to", "::127.0.0.1:"]
+    write = [*curl, "-X", "PUT", "-d", "by curl", "-H", "Content-Type: application/octet-stream"]
+    subprocess.run([*write, address.format("CREATE")], check=True)
+    read = subprocess.run([*curl, address.format("OPEN")], check=True, capture_output=True)
+    assert read.stdout == b"by curl"
 
 
 def read_file(client: hdfs.Client, path: str) -> bytes:

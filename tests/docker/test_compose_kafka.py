@@ -95,6 +95,12 @@ def find_outside(listeners: str) -> int:
     return int(match[1])
 
 
+def test_a_broker_that_serves_is_healthy(brokers):
+    for name, service in brokers.items():
+        check = read_services()[name]["healthcheck"]["test"][1]
+        subprocess.run(check.replace("19092", str(service.port)), shell=True, check=True)
+
+
 @pytest.mark.timeout(300)
 def test_every_topic_has_three_replicas_and_outlives_a_broker(brokers):
     servers = [f"127.0.0.1:{service.port}" for service in brokers.values()]

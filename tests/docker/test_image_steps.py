@@ -1,66 +1,159 @@
-"""The steps of our image, run in a clean folder with what the image is built from."""
+"""The steps of our image, run in a clean folder with what the image is built from.
 
+What they made is used as in a container: under the Dockerfile's environment, and without a right
+to write anything into it.
+"""
+
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
-from commands import ROOT
+from commands import ROOT, find_free_port, wait_until
+from compose_file import DOCKER, read_services
 
-IGNORE = (ROOT / ".dockerignore").read_text().splitlines()
+from stack.java import find_java
+
+pytestmark = pytest.mark.timeout(600)
+# Even root may write only what it has a right to, once it has lost its capabilities.
+UNPRIVILEGED = ["setpriv", "--bounding-set=-all"] if os.geteuid() == 0 else []
+
+
+@dataclass(frozen=True)
+class Image:
+    """What the steps made, and the environment of its containers."""
+
+    home: Path
+    environment: dict[str, str]
+
+    def start(self, *command: str, **settings: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [*UNPRIVILEGED, self.home / "docker/entrypoint.sh", *command],
+            cwd=self.home,
+            env={**self.environment, **settings},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def run(self, *command: str, **settings: str) -> str:
+        process = self.start(*command, **settings)
+        said, _ = process.communicate()
+        assert process.returncode == 0, (command, said)
+        return said
+
+
+def copy_context(target: Path) -> None:
+    """Copy what .dockerignore lets through."""
+    for name in re.findall("^!(.*)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE):
+        source, copy = ROOT / name, target / name
+        if source.is_dir():
+            shutil.copytree(source, copy, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, copy)
+
+
+def read_environment(root: Path) -> dict[str, str]:
+    """Read the image's environment from the Dockerfile, its folders moved below another root."""
+    dockerfile = (DOCKER / "Dockerfile").read_text()
+    variables = dict(re.findall(r"^(?:ENV|   ) ([A-Z_]+)=(\S+)", dockerfile, re.MULTILINE))
+    moved = {
+        name: re.sub(r"^/(?=app|models|var|tmp)", f"{root}/", value)
+        for name, value in variables.items()
+    }
+    return {
+        **moved,
+        "PATH": moved["PATH"].replace("$PATH", os.environ["PATH"]),
+        "JAVA_HOME": str(find_java()),
+        "HOME": moved["TWEETS_LOCAL_DIR"],
+        "TMPDIR": str(root / "tmp"),
+    }
+
+
+def list_files(home: Path) -> set[Path]:
+    return set(home.rglob("*"))
 
 
 @pytest.fixture(scope="module")
-def image(tmp_path_factory):
-    home = tmp_path_factory.mktemp("image") / "app"
-    home.mkdir()
-    for line in IGNORE:
-        if line.startswith("!"):
-            source, target = ROOT / line[1:], home / line[1:]
-            if source.is_dir():
-                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
-            else:
-                target.parent.mkdir(exist_ok=True)
-                shutil.copy(source, target)
-    clean = {key: os.environ[key] for key in os.environ if not key.startswith(("PYTHON", "TWEETS"))}
-    clean["PYTHON"] = sys.executable
-    subprocess.run([home / "docker/build.sh"], env=clean, check=True, capture_output=True)
-    yield home, {**clean, "PATH": f"{home}/.venv/bin:{clean['PATH']}", "PYTHONPATH": str(home)}
-    shutil.rmtree(home)
+def image() -> Iterator[Image]:
+    # Not below pytest's own folder, which keeps what earlier runs left: this is a gigabyte.
+    with tempfile.TemporaryDirectory(prefix="tweets-image-") as folder:
+        root = Path(folder)
+        copy_context(root / "app")
+        clean = {name: os.environ[name] for name in os.environ if name.startswith(("PATH", "PIP_"))}
+        clean |= {"HOME": os.environ["HOME"], "PYTHON": sys.executable}
+        subprocess.run([root / "app/docker/build.sh"], env=clean, check=True)
+        environment = read_environment(root)
+        for name in ("TWEETS_MODEL_ROOT", "TWEETS_LOCAL_DIR", "TMPDIR"):
+            Path(environment[name]).mkdir(parents=True)
+        subprocess.run(["chmod", "-R", "a-w", root / "app"], check=True)
+        before = list_files(root / "app")
+        yield Image(root / "app", environment)
+        assert list_files(root / "app") == before
 
 
-def list_files(home):
-    return {path for path in home.rglob("*") if "__pycache__" not in path.parts}
+@pytest.mark.parametrize("room", ["producer", "training", "dashboard", "stack", "jobs.verify"])
+def test_the_image_has_what_each_room_imports(image, room):
+    assert "usage" in image.run("python", "-m", room, "--help")
 
 
-@pytest.mark.timeout(600)
-def test_the_image_has_what_each_command_needs_and_writes_nothing_into_it(image):
-    home, environment = image
-    before = list_files(home)
-    entrypoint = home / "docker/entrypoint.sh"
-    commands = [
-        ["./spark-submit.sh", "--help"],
-        *(
-            ["python", "-m", room, "--help"]
-            for room in ("producer", "training", "dashboard", "stack")
-        ),
-        ["python", "-m", "jobs.verify", "--help"],
-        [
-            "python",
-            "-c",
-            "import jobs.classify_tweets, training.train, producer.feed, dashboard.views",
-        ],
-    ]
-    for command in commands:
-        result = subprocess.run(
-            [entrypoint, *command],
-            cwd=home,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert result.returncode == 0, (command, result.stderr)
-    assert list_files(home) == before
-    assert not (home / ".venv/bin/pytest").exists()
+def test_the_image_has_nothing_for_development(image):
+    assert not (image.home / ".venv/bin/pytest").exists()
+    assert sorted(path.name for path in (image.home / ".venv/jars").iterdir()) == [".lock", "spark"]
+
+
+def test_a_model_is_trained_once_and_the_dashboard_answers_by_it(image):
+    train = read_services()["train"]["command"]
+    train[-1] = train[-1].replace("/models", image.environment["TWEETS_MODEL_ROOT"])
+    train[-1] += " --text-count 500"
+    assert "accuracy" in image.run(*train)
+    assert image.run(*train) == ""
+
+    port = find_free_port()
+    dashboard = image.start(
+        *("python", "-m", "dashboard"),
+        TWEETS_DASHBOARD_PORT=str(port),
+        TWEETS_DATA_ROOT=f"file:{image.home.parent}/none",
+    )
+
+    def answers() -> bool:
+        assert dashboard.poll() is None, dashboard.stdout and dashboard.stdout.read()
+        try:
+            return ask("/api/health")["components"]["model"]["status"] == "ok"
+        except OSError:
+            return False
+
+    def ask(path: str):
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+            return json.load(answer)
+
+    try:
+        wait_until(answers, 60)
+        assert ask("/api/classify?text=a+pizza+for+dinner")["category"] == "food"
+    finally:
+        dashboard.terminate()
+        dashboard.communicate()
+    assert dashboard.returncode == 0
+
+
+def test_what_it_produces_its_job_stores(image, stack, topic):
+    services = {
+        "TWEETS_BOOTSTRAP_SERVERS": stack.bootstrap_servers,
+        "TWEETS_WEBHDFS_URL": stack.webhdfs_url,
+        "TWEETS_DATA_ROOT": f"{stack.hdfs_url}/{topic}",
+        "TWEETS_TOPIC": topic,
+        "HADOOP_CONF_DIR": stack.env["HADOOP_CONF_DIR"],
+    }
+    produced = image.run("python", "-m", "producer", "--rate", "1000", "--count", "50", **services)
+    assert "delivered 50, failed 0" in produced
+    image.run(*read_services()["job"]["command"], "--available-now", **services)
+    image.run("python", "-m", "jobs.verify", "--topic", **services)

@@ -68,8 +68,8 @@ class StubKubelet:
             kill_group(self._processes[name])
 
     def read_log(self, name: str) -> str:
-        """Read what a pod has said."""
-        return self._log(name).read_text()
+        """Read what a pod has said so far."""
+        return self._log(name).read_text() if self._log(name).exists() else ""
 
     def _log(self, name: str) -> Path:
         return self._folder / name / "log"

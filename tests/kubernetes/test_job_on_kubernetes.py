@@ -1,10 +1,16 @@
-"""The job as the manifests run it: a driver whose executors are pods of its own."""
+"""The job on Kubernetes, both ways: its driver in the Deployment, and in a pod that Spark makes."""
+
+import os
+import subprocess
 
 import pytest
-from commands import run_module, wait_until
+from commands import ROOT, run_module, wait_until
+from documented import find_commands
 from manifests import FOLDER, find
 from stub_api import Call
 from stub_kubelet import NAMESPACE, PODS, StubKubelet
+
+from jobs.submission import parse_request
 
 TWEETS = 500
 
@@ -21,12 +27,13 @@ def env(stack, topic) -> dict[str, str]:
 
 @pytest.fixture
 def kubelet(env, model_root, tmp_path):
+    """A cluster with the ConfigMaps of the manifests, led to the services of the test."""
     settings = find("ConfigMap", "tweets")
-    places = ("TWEETS_MODEL_ROOT", "TWEETS_LOCAL_DIR")
+    of_pods = ("TWEETS_MODEL_ROOT", "TWEETS_LOCAL_DIR")
     settings["data"] |= {
         name: value
         for name, value in env.items()
-        if name not in places and name.startswith(("TWEETS_", "HADOOP_CONF_DIR"))
+        if name.startswith(("TWEETS_", "HADOOP_CONF_DIR")) and name not in of_pods
     }
     templates = {
         "kind": "ConfigMap",
@@ -39,34 +46,57 @@ def kubelet(env, model_root, tmp_path):
         yield kubelet
 
 
-@pytest.mark.timeout(200)
-def test_the_job_stores_every_tweet_by_executors_that_are_pods_and_stops_between_two_batches(
-    env, kubelet
-):
-    run_module("producer", "--rate", "5000", "--count", str(TWEETS), "--seed", "7", env=env)
+def start_deployment(kubelet: StubKubelet) -> str:
     pod = {"kind": "Pod", **find("Deployment", "job")["spec"]["template"]}
     pod["metadata"]["name"] = "job-1"
     kubelet.api.create(f"{PODS}/job-1", pod)
+    return "job-1"
 
-    wait_until(lambda: "INFO batch 0: 500" in kubelet.read_log("job-1"), 120)
-    executors = [pod for pod in kubelet.api.of_kind("Pod") if pod["metadata"]["name"] != "job-1"]
-    assert kubelet.stop("job-1") == 0
 
-    assert f"each is stored exactly once: {TWEETS} tweets" in run_module(
-        "jobs.verify", "--topic", env=env
-    )
+def submit_driver(kubelet: StubKubelet) -> str:
+    [arguments] = [
+        command
+        for command in find_commands(ROOT / "docs" / "cluster.md", r"spark-submit\.sh")
+        if parse_request(command).is_in_image
+    ]
+    url = f"k8s://{kubelet.api.url}"
+    # The driver would find the API by the name that it has inside of a cluster.
+    arguments += ["--master", url, "--conf", f"spark.kubernetes.driver.master={url}"]
+    env = {name: os.environ[name] for name in ("PATH", "HOME")}
+    subprocess.run(["./spark-submit.sh", *arguments], cwd=ROOT, env=env, check=True, timeout=60)
+    kubelet.api.calls.clear()
+    [driver] = kubelet.api.list_names(PODS)
+    return driver
+
+
+@pytest.mark.timeout(200)
+@pytest.mark.parametrize("start_driver", [start_deployment, submit_driver])
+def test_a_driver_stores_every_tweet_by_pods_of_its_own_and_stops_between_two_batches(
+    start_driver, env, kubelet
+):
+    run_module("producer", "--rate", "5000", "--count", str(TWEETS), "--seed", "7", env=env)
+    driver = start_driver(kubelet)
+    wait_until(lambda: f"INFO batch 0: {TWEETS}" in kubelet.read_log(driver), 120)
+    executors = [pod for pod in kubelet.api.of_kind("Pod") if pod["metadata"]["name"] != driver]
+    assert kubelet.stop(driver) == 0
+
+    proof = run_module("jobs.verify", "--topic", env=env)
+    assert f"each is stored exactly once: {TWEETS} tweets" in proof
     assert len(executors) == 2
     for executor in executors:
         [owner] = executor["metadata"]["ownerReferences"]
-        assert (owner["kind"], owner["name"]) == ("Pod", "job-1")
+        assert (owner["kind"], owner["name"]) == ("Pod", driver)
         assert "TWEETS_" not in str(executor["spec"])
-    assert kubelet.api.list_names(PODS) == {"job-1"}
-    allowed = {
+    assert kubelet.api.list_names(PODS) == {driver}
+    print("CALLS", sorted((c.group, c.resource, c.verb) for c in set(kubelet.api.calls)))
+    assert set(kubelet.api.calls) <= list_rights("tweets-job")
+
+
+def list_rights(role: str) -> set[Call]:
+    return {
         Call(group, resource, verb)
-        for rule in find("Role", "tweets-job")["rules"]
+        for rule in find("Role", role)["rules"]
         for group in rule["apiGroups"]
         for resource in rule["resources"]
         for verb in rule["verbs"]
     }
-    print("CALLS", sorted((c.group, c.resource, c.verb) for c in set(kubelet.api.calls)))
-    assert set(kubelet.api.calls) <= allowed

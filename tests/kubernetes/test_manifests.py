@@ -113,14 +113,14 @@ def test_only_the_producer_knows_the_token_of_x():
     assert knowing == ["producer Deployment"]
 
 
-def test_only_training_writes_models():
+def test_models_are_written_where_they_are_trained_and_promoted():
     writing = [
         name
         for name, pod in PODS.items()
         for mount in pod["spec"]["containers"][0]["volumeMounts"]
         if mount["name"] == "models" and not mount.get("readOnly")
     ]
-    assert writing == ["model Job"]
+    assert writing == ["job Deployment", "model Job"]
 
 
 @pytest.mark.parametrize("name", ["job", "dashboard"])

@@ -9,6 +9,8 @@ from commands import ROOT
 from documented import find_commands
 from stub_api import Call, StubApi
 
+from jobs.submission import parse_request
+
 SECRET = "not for everybody"
 
 
@@ -26,7 +28,7 @@ def asked():
     [arguments] = [
         command
         for command in find_commands(ROOT / "docs" / "cluster.md", r"spark-submit\.sh")
-        if any(argument.startswith("k8s://") for argument in command)
+        if parse_request(command).is_in_image
     ]
     with StubApi() as api:
         command = ["./spark-submit.sh", *arguments, "--master", f"k8s://{api.url}"]

@@ -19,9 +19,9 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecuredKafka]:
 
 
 @pytest.fixture(scope="session")
-def oauth() -> Iterator[StubOAuth]:
-    """An OAuth server that knows the client `tweets`."""
-    with StubOAuth({"tweets": PASSWORD}) as oauth:
+def oauth(kafka: SecuredKafka) -> Iterator[StubOAuth]:
+    """An OAuth server that the broker trusts and that knows the client `tweets`."""
+    with StubOAuth({"tweets": PASSWORD}, kafka.token_key.sign) as oauth:
         yield oauth
 
 
@@ -60,7 +60,7 @@ def use_settings(
             "kafka_sasl_mechanism": way,
         }
         if way == "OAUTHBEARER":
-            by_mechanism["kafka_token_url"] = oauth.url
+            by_mechanism |= {"kafka_token_url": oauth.url, "kafka_token_scope": "kafka"}
         known = {
             "certificate": by_certificate,
             "clear": in_the_clear,

@@ -1,0 +1,181 @@
+"""The job on a real cluster: all is stored once, whatever is killed under load."""
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import hdfs
+import psutil
+import pytest
+from commands import find_free_port, wait_until
+from real_cluster import WORKERS, Cluster, can_hide_files, kill, read_executors
+from whole_path import (
+    BROKEN_COUNT,
+    JOB,
+    TWEETS,
+    assert_each_is_stored_once,
+    count_committed,
+    is_proved,
+    kill_group,
+    list_commits,
+    produce_everything,
+    read_topic,
+    running,
+    send_broken,
+)
+
+pytestmark = pytest.mark.timeout(300)
+
+SECONDS = 150
+BACKLOG = 12_000
+# Cold executors are slow: the quick compiler alone starts them sooner.
+QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+
+
+class Job:
+    """A job on the cluster: its process, its log, and the port of its Spark page."""
+
+    def __init__(self, process: subprocess.Popen[bytes], log: Path, page_port: int) -> None:
+        self.process = process
+        self.log = log
+        self.page_port = page_port
+
+    def await_that(self, condition: Callable[[], bool]) -> None:
+        """Wait for a condition; fail with the end of the log if the job ends before."""
+        wait_until(lambda: condition() or self.process.poll() is not None, SECONDS)
+        assert self.process.poll() is None, self.log.read_text()[-3000:]
+
+    def await_load(self, cluster: Cluster, topic: str) -> int:
+        """Wait until every executor has worked and batches are stored; return how many."""
+        self.await_that(lambda: len(self.list_busy()) == WORKERS)
+        self.await_that(lambda: len(list_commits(cluster, topic)) >= 3)
+        return len(list_commits(cluster, topic))
+
+    def list_busy(self) -> list[str]:
+        """List the executors that have completed tasks."""
+        executors = read_executors(self.page_port)
+        return [name for name, executor in executors.items() if executor["completedTasks"]]
+
+    def await_stored(self, cluster: Cluster, topic: str, count: int) -> None:
+        """Wait until so many messages are stored."""
+        self.await_that(lambda: count_committed(cluster, topic) == count)
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(60) == 0, self.log.read_text()[-3000:]
+
+
+@pytest.fixture
+def start_job(cluster, env, tmp_path):
+    @contextmanager
+    def start_job(name: str = "job") -> Iterator[Job]:
+        page_port = find_free_port()
+        log = tmp_path / f"{name}.log"
+        command = [*JOB, "--master", cluster.spark_master]
+        command += ["--conf", f"spark.ui.port={page_port}", "--conf", "spark.log.level=WARN"]
+        command += ["--driver-java-options", QUICK_START]
+        command += ["--conf", f"spark.executor.extraJavaOptions={QUICK_START}"]
+        with running(command, env, log) as process:
+            yield Job(process, log, page_port)
+
+    return start_job
+
+
+def test_every_message_is_stored_once_by_executors_that_have_no_file_of_ours(
+    cluster, topic, env, start_job, model_root
+):
+    produce_everything(env)
+    messages = read_topic(env)
+    assert len(messages) == TWEETS + BROKEN_COUNT
+    with start_job() as job:
+        job.await_stored(cluster, topic, len(messages))
+        assert len(job.list_busy()) == WORKERS
+        executors = cluster.find_executors()
+        assert len(executors) == WORKERS
+        views = [Path(f"/proc/{executor.pid}/root") for executor in executors]
+        seen = [has_files(view / str(model_root).lstrip("/")) for view in views]
+        job.stop()
+    assert_each_is_stored_once(cluster, topic, messages)
+    assert is_proved(env)
+    assert seen == [not can_hide_files()] * WORKERS
+
+
+def test_a_batch_is_retried_when_a_worker_is_killed_with_its_executor(
+    cluster, topic, env, start_job
+):
+    produce_everything(env, BACKLOG)
+    messages = read_topic(env)
+    with start_job() as job:
+        committed = job.await_load(cluster, topic)
+        worker = cluster.find("spark-worker-1")
+        [executor] = worker.children()
+        executor.suspend()
+        job.await_that(lambda: is_hanging(job, executor))
+        kill(worker, executor)
+        assert committed < len(messages) / 1_000
+        job.await_stored(cluster, topic, len(messages))
+        job.stop()
+    assert "ExecutorLostFailure" in job.log.read_text()
+    assert_each_is_stored_once(cluster, topic, messages)
+    assert is_proved(env)
+
+
+def test_a_job_elsewhere_takes_over_when_the_driver_is_killed(cluster, topic, env, start_job):
+    produce_everything(env, BACKLOG)
+    messages = read_topic(env)
+    with start_job("killed") as job:
+        committed = job.await_load(cluster, topic)
+        kill_group(job.process)
+    move_lease_holder(cluster, topic)
+    assert committed < len(messages) / 1_000
+    with start_job("next") as job:
+        job.await_stored(cluster, topic, len(messages))
+        job.stop()
+    assert_each_is_stored_once(cluster, topic, messages)
+    assert is_proved(env)
+
+
+def test_job_and_producer_go_on_without_a_broker_and_a_datanode(
+    cluster, topic, env, start_job, tmp_path
+):
+    send_broken(env)
+    produce = [sys.executable, "-m", "producer", "--rate", "400", "--count", str(BACKLOG)]
+    said = tmp_path / "producer.log"
+    with start_job() as job, running(produce, env, said) as producer:
+        job.await_load(cluster, topic)
+        kill(cluster.find("kafka-2"), cluster.find("datanode-2"))
+        assert producer.poll() is None
+        assert producer.wait(SECONDS) == 0, said.read_text()
+        assert said.read_text().endswith(f"delivered {BACKLOG}, failed 0\n")
+        messages = read_topic(env)
+        job.await_stored(cluster, topic, len(messages))
+        job.stop()
+    assert_each_is_stored_once(cluster, topic, messages)
+    assert is_proved(env)
+
+
+def has_files(folder: Path) -> bool:
+    return any(folder.iterdir())
+
+
+def is_hanging(job: Job, executor: psutil.Process) -> bool:
+    """Say whether a suspended executor holds a task that it will never end."""
+    command = executor.cmdline()
+    name = command[command.index("--executor-id") + 1]
+    readings = [read_executors(job.page_port).get(name, {}) for _ in range(2)]
+    tasks = [(one.get("activeTasks"), one.get("completedTasks")) for one in readings]
+    return bool(tasks[0][0]) and tasks[0] == tasks[1]
+
+
+def move_lease_holder(cluster: Cluster, topic: str) -> None:
+    """Let the lease say that its holder ran on another machine, where nobody can look."""
+    client = hdfs.InsecureClient(cluster.webhdfs_url, user=psutil.Process().username(), timeout=10)
+    path = f"/{topic}/_lease.json"
+    with client.read(path) as reader:
+        lease = json.load(reader)
+    lease |= {"host": "elsewhere", "pid_space": "another"}
+    client.write(path, json.dumps(lease).encode(), overwrite=True)
