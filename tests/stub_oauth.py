@@ -51,8 +51,8 @@ class StubOAuth:
         client, _, secret = base64.b64decode(encoded).decode().partition(":")
         if form["grant_type"] != ["client_credentials"] or self.clients.get(client) != secret:
             return 401, b'{"error": "invalid_client", "error_description": "Who are you?"}'
-        scope = form.get("scope", [""])[0]
-        token = write_token(client, scope, self.lifetime_seconds, self._sign)
+        claims = {"sub": client} | ({"scope": form["scope"][0]} if "scope" in form else {})
+        token = write_token(claims, self.lifetime_seconds, self._sign)
         answer = {
             "access_token": token,
             "token_type": "Bearer",
@@ -98,11 +98,11 @@ class TokenKey:
         return run_openssl("dgst", "-sha256", "-sign", self._file, content=content)
 
 
-def write_token(subject: str, scope: str, lifetime_seconds: float, sign: Sign) -> str:
-    """Write a JSON Web Token."""
+def write_token(claims: dict[str, str], lifetime_seconds: int, sign: Sign) -> str:
+    """Write a JSON Web Token that is valid from now on."""
     now = int(time.time())
-    claims = {"sub": subject, "iat": now, "exp": now + int(lifetime_seconds), "scope": scope}
-    parts = {"alg": "RS256", "typ": "JWT", "kid": KEY_ID}, claims
+    header = {"alg": "RS256", "typ": "JWT", "kid": KEY_ID}
+    parts = header, claims | {"iat": now, "exp": now + lifetime_seconds}
     content = ".".join(encode(json.dumps(part).encode()) for part in parts)
     return f"{content}.{encode(sign(content.encode()))}"
 
