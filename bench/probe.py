@@ -21,8 +21,8 @@ from models.datasets import COMMITS, STAGING, TWEETS, locate_hour
 from settings import load_settings
 
 FILES = 200
-ENTRIES = 3_000
-ROUNDS = 5
+ENTRIES = 2_000
+ROUNDS = 3
 # As many as make the heap of one stand out from what else a JVM does.
 HELD_LISTINGS = 20
 
