@@ -64,4 +64,4 @@ def test_a_job_that_may_not_read_ends_with_a_sentence(
     assert (
         f"Kafka at {kafka.sasl} does not let the account tweets read topic {topic}: ask those who "
         "run it for that right, which docs/kafka-access.md names, or correct TWEETS_TOPIC."
-    ) in job.stderr.splitlines()
+    ) in job.stdout.splitlines()  # Spark lets its driver write nowhere else.
