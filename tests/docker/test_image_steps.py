@@ -51,12 +51,24 @@ class Image:
         return said
 
 
-def copy_context(target: Path) -> None:
-    """Copy what .dockerignore lets through."""
-    for name in re.findall("^!(.*)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE):
+def list_context() -> list[str]:
+    """List what .dockerignore lets through."""
+    return re.findall("^!(.*)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE)
+
+
+def list_needed_by_build() -> list[str]:
+    """List what the Dockerfile has copied when it runs the steps."""
+    dockerfile = (DOCKER / "Dockerfile").read_text().partition("RUN docker/build.sh")[0]
+    copied = re.findall(r"^COPY (.*) \S+$", dockerfile, re.MULTILINE)
+    return [name for names in copied for name in names.split()]
+
+
+def copy_into(target: Path, names: list[str]) -> None:
+    for name in names:
         source, copy = ROOT / name, target / name
         if source.is_dir():
-            shutil.copytree(source, copy, ignore=shutil.ignore_patterns("__pycache__"))
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(source, copy, ignore=ignored, dirs_exist_ok=True)
         else:
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, copy)
@@ -88,10 +100,11 @@ def image() -> Iterator[Image]:
     # Not below pytest's own folder, which keeps what earlier runs left: this is a gigabyte.
     with tempfile.TemporaryDirectory(prefix="tweets-image-") as folder:
         root = Path(folder)
-        copy_context(root / "app")
+        copy_into(root / "app", list_needed_by_build())
         clean = {name: os.environ[name] for name in os.environ if name.startswith(("PATH", "PIP_"))}
         clean |= {"HOME": os.environ["HOME"], "PYTHON": sys.executable}
         subprocess.run([root / "app/docker/build.sh"], env=clean, check=True)
+        copy_into(root / "app", list_context())
         environment = read_environment(root)
         for name in ("TWEETS_MODEL_ROOT", "TWEETS_LOCAL_DIR", "TMPDIR"):
             Path(environment[name]).mkdir(parents=True)
