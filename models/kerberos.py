@@ -3,12 +3,14 @@
 import importlib
 import logging
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 from models.secret_files import SecretFileError, read_secret_file
 
 TICKETS = "MEMORY:tweets"
+_REASON = re.compile(r"Minor \(\d+\): (.+?)(?:, Context|$)", re.MULTILINE)
 
 
 class KerberosError(Exception):
@@ -38,12 +40,17 @@ def obtain_ticket(principal: str, keytab: Path | None) -> int:
     try:
         return int(gssapi.Credentials(name=name, usage="initiate").lifetime)
     except gssapi.exceptions.GSSError as error:
-        reason = str(error).rpartition("): ")[2]
         raise KerberosError(
-            f"{principal} gets no ticket ({reason}): look with `klist -kt {keytab}` whether these "
-            "are its keys, and ask for the krb5.conf of that realm and whether its KDC lets this "
-            "machine in."
+            f"{principal} gets no ticket ({read_reason(error)}): look with `klist -kt {keytab}` "
+            "whether these are its keys, and ask for the krb5.conf of that realm and whether its "
+            "KDC lets this machine in."
         ) from None
+
+
+def read_reason(error: Exception) -> str:
+    """Read from a failure why Kerberos could not prove who we are; empty if it was not that."""
+    reason = _REASON.search(str(error))
+    return reason[1] if reason else ""
 
 
 def _use_keytab(principal: str, keytab: Path | None) -> None:

@@ -1,5 +1,6 @@
 """The NameNodes of one HDFS: whichever is active is asked."""
 
+import logging
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -9,10 +10,12 @@ import hdfs
 import requests
 
 from models.hdfs_access import HdfsAccess, open_session
+from models.kerberos import read_reason
 
 CONNECT_AND_READ_SECONDS = (1, 5)
 RETRY_SECONDS = 0.5
 BROKEN = (requests.Timeout, requests.ConnectionError, requests.exceptions.ChunkedEncodingError)
+_UNAUTHENTICATED = "Authentication failure. Check your credentials."
 _NOT_ACTIVE = ("StandbyException", "RetriableException")
 
 T = TypeVar("T")
@@ -31,6 +34,8 @@ class NameNodes:
     """
 
     def __init__(self, access: HdfsAccess, patience_seconds: float = 0) -> None:
+        # It prints the page of each refusal, and we raise what it says.
+        logging.getLogger("hdfs.client").setLevel(logging.CRITICAL)
         self._clients = {
             url: hdfs.Client(url, timeout=CONNECT_AND_READ_SECONDS, session=open_session(access))
             for url in access.urls
@@ -79,7 +84,11 @@ def explain_failure(error: Exception) -> str:
         return f"its certificate is not trusted ({error})"
     if isinstance(error, requests.ConnectionError):
         return "the connection is refused or breaks"
-    return str(error).partition("\n")[0]
+    if reason := read_reason(error):
+        return f"it cannot be told who we are ({reason})"
+    if str(error) == _UNAUTHENTICATED:
+        return "it wants to know us by Kerberos, or does not accept our ticket"
+    return str(error).partition("\n")[0].rstrip(".")
 
 
 def _says_not_active(error: Exception) -> bool:

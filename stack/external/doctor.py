@@ -11,7 +11,7 @@ from models.kafka_access import KafkaAccess, KafkaAccessError
 from settings import Settings
 from stack.external.brokers import check_brokers
 from stack.external.folders import check_address, check_data_root, check_event_log
-from stack.external.namenodes import NameNodeSearch, check_active, check_ticket
+from stack.external.namenodes import NameNodeSearch, check_active
 from stack.machine_checks import Finding, check_disk, check_jars, check_java, check_model
 
 TIMEOUT_SECONDS = 5
@@ -41,8 +41,6 @@ def _check_hdfs(settings: Settings) -> Iterator[Finding]:
     root, namenode = split_root(settings.data_root), None
     if root.scheme == "hdfs":
         access = HdfsAccess.read(settings)
-        if access.principal:
-            yield check_ticket(access.principal, access.keytab)
         search = NameNodeSearch(access)
         yield from search.run()
         yield check_address(root, os.environ.get("HADOOP_CONF_DIR"))

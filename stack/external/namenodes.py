@@ -9,7 +9,7 @@ from typing import Any
 import requests
 
 from models.hdfs_access import HdfsAccess, HdfsAccessError, open_session
-from models.kerberos import KerberosError, obtain_ticket
+from models.kerberos import KerberosError, obtain_ticket, read_reason
 from stack.machine_checks import Finding
 from stack.ports import accepts_connections
 from stack.service_checks import judge_clock
@@ -32,7 +32,12 @@ class NameNodeSearch:
         self.active: WebHdfs | None = None
 
     def run(self) -> Iterator[Finding]:
-        """Ask each, and say how it is."""
+        """Get a ticket where Kerberos is to be used, then ask each, and say how it is."""
+        if self._access.principal:
+            ticket = check_ticket(self._access.principal, self._access.keytab)
+            yield ticket
+            if ticket.remedy:
+                return
         for url in self._access.urls:
             try:
                 namenode = WebHdfs(url, open_session(self._access))
@@ -54,8 +59,9 @@ def judge_refusal(what: str, error: Exception, access: HdfsAccess) -> Finding:
     kind = getattr(error, "kind", "")
     if kind in _STATES:
         return Finding(what, *_STATES[kind])
-    if kind in ("HTTP 401", "AuthenticationException"):
-        return _judge_credentials(what, access)
+    reason = read_reason(error)
+    if reason or kind in ("HTTP 401", "AuthenticationException"):
+        return _judge_credentials(what, access, reason)
     if kind:
         return Finding(what, f"answers, but not as WebHDFS does ({error})", ADDRESS)
     if isinstance(error, requests.exceptions.SSLError):
@@ -67,7 +73,7 @@ def judge_refusal(what: str, error: Exception, access: HdfsAccess) -> Finding:
     return Finding(what, f"cannot be asked ({error})", ADDRESS)
 
 
-def _judge_credentials(what: str, access: HdfsAccess) -> Finding:
+def _judge_credentials(what: str, access: HdfsAccess, reason: str) -> Finding:
     if access.principal is None:
         remedy = (
             "ask for a principal and a keytab, and set TWEETS_KERBEROS_PRINCIPAL and "
@@ -78,7 +84,8 @@ def _judge_credentials(what: str, access: HdfsAccess) -> Finding:
         "ask whether it has a key for HTTP/ and the very host name of that address, and whether "
         "the principal is known there"
     )
-    return Finding(what, f"does not accept {access.principal}", remedy)
+    because = f" ({reason})" if reason else ""
+    return Finding(what, f"does not accept {access.principal}{because}", remedy)
 
 
 def check_ticket(principal: str, keytab: Path | None) -> Finding:
@@ -87,7 +94,7 @@ def check_ticket(principal: str, keytab: Path | None) -> Finding:
         seconds = obtain_ticket(principal, keytab)
     except KerberosError as error:
         return Finding.quote("Kerberos", error)
-    return Finding("Kerberos", f"{principal} has a ticket for {seconds / 3600:.1f} hours")
+    return Finding("Kerberos", f"{principal} has a ticket for {seconds // 60} minutes")
 
 
 def check_active(namenode: WebHdfs, path: str) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from models.hdfs_access import HdfsAccess, HdfsAccessError, open_session
-from models.kerberos import TICKETS, KerberosError, build_auth, obtain_ticket
+from models.kerberos import TICKETS, KerberosError, build_auth, obtain_ticket, read_reason
 
 PRINCIPAL = "tweets@EXAMPLE.ORG"
 
@@ -78,6 +78,12 @@ def test_why_there_is_no_ticket_is_one_sentence(
     replace_gssapi(monkeypatch, failure="Cannot contact any KDC for realm 'EXAMPLE.ORG'")
     with pytest.raises(KerberosError, match=r"no ticket \(Cannot contact any KDC .*klist -kt"):
         obtain_ticket(PRINCIPAL, keytab)
+
+
+def test_the_reason_is_read_from_what_libraries_say() -> None:
+    said = "ctx init failed: SpnegoError (7): Major (4): No, Minor (2): No such key, Context: Get"
+    assert read_reason(Exception(said)) == "No such key"
+    assert not read_reason(ConnectionError("refused"))
 
 
 def test_a_principal_without_its_keys_gets_a_sentence(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ class NameNode:
 
     url: str = ""
     is_active: bool = True
+    refuses_all: bool = False
     standby_answers_left: int = 0
     datanodes: list[str] = field(default_factory=list)
     asked: int = 0
@@ -34,6 +35,9 @@ def run_namenode(namenode: NameNode) -> Iterator[NameNode]:
                 self.answer(200, b"content")
                 return
             namenode.asked += 1
+            if namenode.refuses_all:
+                self.answer(401, b"<html>Authentication required</html>")
+                return
             if not namenode.is_active or namenode.standby_answers_left:
                 namenode.standby_answers_left -= bool(namenode.standby_answers_left)
                 error = {"exception": "StandbyException", "message": "READ in state standby"}
@@ -164,3 +168,12 @@ def test_nobody_waits_for_a_hdfs_that_is_away() -> None:
         with pytest.raises(StorageUnavailable):
             open_files(*urls, patience_seconds=30).read_file("a")
         assert time.monotonic() - began < 1
+
+
+def test_a_hdfs_that_wants_kerberos_says_so_once(
+    first: NameNode, caplog: pytest.LogCaptureFixture
+) -> None:
+    first.refuses_all = True
+    with pytest.raises(StorageUnavailable, match=r"wants to know us by Kerberos.*ticket\.$"):
+        open_files(first.url).list_folder("")
+    assert not caplog.records

@@ -1,9 +1,9 @@
 """What the doctor and `prepare` say of a Kafka that demands accounts and grants rights."""
 
+from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from conftest import UseSettings
 from secured_kafka import SecuredKafka
 
 from models.kafka_access import KafkaAccess
@@ -19,7 +19,7 @@ def examine(topic: str) -> dict[str, Finding]:
 
 
 def test_with_account_and_rights_all_is_well(
-    kafka: SecuredKafka, topic: str, use_settings: UseSettings
+    kafka: SecuredKafka, topic: str, use_settings: Callable[..., None]
 ) -> None:
     use_settings("SCRAM-SHA-512")
     kafka.allow("tweets", topic, "READ", "WRITE", "DESCRIBE", "DESCRIBE_CONFIGS")
@@ -31,7 +31,7 @@ def test_with_account_and_rights_all_is_well(
 
 
 def test_settings_that_we_may_not_see_are_no_failure(
-    kafka: SecuredKafka, topic: str, use_settings: UseSettings
+    kafka: SecuredKafka, topic: str, use_settings: Callable[..., None]
 ) -> None:
     use_settings("SCRAM-SHA-512")
     kafka.allow("tweets", topic, "READ", "WRITE")
@@ -51,7 +51,7 @@ def test_settings_that_we_may_not_see_are_no_failure(
     ],
 )
 def test_why_a_broker_does_not_want_us_is_told_apart(
-    topic: str, use_settings: UseSettings, more: dict[str, str], detail: str, remedy: str
+    topic: str, use_settings: Callable[..., None], more: dict[str, str], detail: str, remedy: str
 ) -> None:
     use_settings("SCRAM-SHA-512", **more)
     found = examine(topic)
@@ -61,14 +61,14 @@ def test_why_a_broker_does_not_want_us_is_told_apart(
 
 
 def test_a_certificate_of_strangers_is_not_trusted(
-    kafka: SecuredKafka, topic: str, use_settings: UseSettings
+    kafka: SecuredKafka, topic: str, use_settings: Callable[..., None]
 ) -> None:
     use_settings("SCRAM-SHA-512", kafka_ca_file=str(kafka.stranger.file))
     assert "TWEETS_KAFKA_CA_FILE" in examine(topic)["broker"].remedy
 
 
 def test_a_topic_that_we_may_not_see_is_asked_for_by_a_command(
-    topic: str, use_settings: UseSettings
+    topic: str, use_settings: Callable[..., None]
 ) -> None:
     use_settings("SCRAM-SHA-512")
     finding = examine(topic)["topic"]
@@ -78,7 +78,7 @@ def test_a_topic_that_we_may_not_see_is_asked_for_by_a_command(
 
 
 def test_the_right_that_lacks_is_named(
-    kafka: SecuredKafka, topic: str, use_settings: UseSettings
+    kafka: SecuredKafka, topic: str, use_settings: Callable[..., None]
 ) -> None:
     use_settings("SCRAM-SHA-512")
     kafka.allow("tweets", topic, "READ")
@@ -86,7 +86,7 @@ def test_the_right_that_lacks_is_named(
 
 
 def test_who_may_not_create_the_topic_gets_the_commands_to_hand_on(
-    topic: str, use_settings: UseSettings
+    topic: str, use_settings: Callable[..., None]
 ) -> None:
     use_settings("SCRAM-SHA-512")
     finding = prepare_topic(KafkaAccess.read(Settings()), topic, 6)
@@ -96,7 +96,7 @@ def test_who_may_not_create_the_topic_gets_the_commands_to_hand_on(
     assert "kafka-acls.sh" in finding.remedy
 
 
-def test_who_may_create_the_topic_does_once(topic: str, use_settings: UseSettings) -> None:
+def test_who_may_create_the_topic_does_once(topic: str, use_settings: Callable[..., None]) -> None:
     use_settings("open")
     access, name = KafkaAccess.read(Settings()), f"new-{uuid4().hex[:8]}"
     assert "created with 2 partitions" in prepare_topic(access, name, 2).detail

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import requests
 from commands import find_free_port
 from stub_webhdfs import NO_QUOTA, StubNameNode, run_namenode
 
 from models.hdfs_access import HdfsAccess, open_session, split_root
 from stack.external.folders import check_address, check_data_root, check_event_log, judge_quota
-from stack.external.namenodes import NameNodeSearch, check_active
+from stack.external.namenodes import NameNodeSearch, check_active, judge_refusal
 from stack.machine_checks import Finding
 from stack.webhdfs import WebHdfs
 
@@ -65,6 +66,22 @@ def test_a_namenode_that_refuses_us_says_why(
     assert remedy in finding.remedy
     assert active is None
     assert summary.remedy
+
+
+def test_without_a_ticket_no_namenode_is_asked(stub: StubNameNode, tmp_path: Path) -> None:
+    missing = tmp_path / "tweets.keytab"
+    search = NameNodeSearch(HdfsAccess((stub.url,), principal="tweets@REALM", keytab=missing))
+    [finding] = search.run()
+    assert "TWEETS_KERBEROS_KEYTAB" in finding.remedy
+    assert not stub.asked
+
+
+def test_a_namenode_that_knows_no_key_of_ours_says_so() -> None:
+    access = HdfsAccess(("http://nn:9870",), principal="tweets@REALM")
+    error = requests.RequestException("ctx: Minor (7): Server HTTP/nn not found, Context: Step")
+    finding = judge_refusal("NameNode", error, access)
+    assert finding.detail == "does not accept tweets@REALM (Server HTTP/nn not found)"
+    assert "HTTP/" in finding.remedy
 
 
 def test_a_namenode_that_is_not_reached_is_named() -> None:
