@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from kafka.errors import KafkaError
 
-from models.kafka_access import KafkaAccess
+from models.kafka_access import KafkaAccess, KafkaAccessError
 from models.kafka_admin import open_admin
 from stack import topics
 from stack.errors import StackError
@@ -126,7 +126,7 @@ def create_topic(access: KafkaAccess, topic: str, partitions: int, replication: 
     try:
         with open_admin(access) as admin:
             return topics.create_topic(admin, topic, partitions, replication)
-    except (KafkaError, OSError) as error:
+    except (KafkaAccessError, KafkaError, OSError) as error:
         raise StackError(f"The topic {topic} could not be created: {error}") from None
 
 
