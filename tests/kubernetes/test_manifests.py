@@ -86,6 +86,12 @@ def test_a_pod_starts_without_the_secrets_that_nobody_made(pod, container):
         assert volume.get("secret", {"optional": True})["optional"]
 
 
+def test_files_of_secrets_are_closed_to_others(pod, container):
+    for volume in pod["spec"]["volumes"]:
+        assert volume.get("secret", {"defaultMode": 0o440})["defaultMode"] == 0o440
+    assert pod["spec"]["securityContext"]["fsGroup"] == pod["spec"]["securityContext"]["runAsGroup"]
+
+
 def test_no_pod_may_do_more_than_it_needs(pod, container):
     assert (
         pod["spec"]["securityContext"].items()
