@@ -96,6 +96,11 @@ def open_session(access: HdfsAccess) -> requests.Session:
     # A proxy for the internet does not lead to HDFS, least of all to loopback.
     session.trust_env = False
     session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
+    if access.keytab and not access.principal:
+        raise HdfsAccessError(
+            f"TWEETS_KERBEROS_KEYTAB is {access.keytab}, but whose keys these are is not said: "
+            "name them with TWEETS_KERBEROS_PRINCIPAL, or unset TWEETS_KERBEROS_KEYTAB."
+        )
     if access.principal:
         try:
             session.auth = build_auth(access.principal, access.keytab)

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 import requests
 
 TIMEOUT_SECONDS = (2, 10)
+_PORTS = {"http": 80, "https": 443}
 _DATE = re.compile(r"\w+, [^,]+ GMT")
 
 
@@ -54,7 +55,8 @@ class WebHdfs:
     def name_datanode(self, path: str) -> str:
         """Name the `host:port` that a new file would be sent to; writes nothing."""
         location: str = self._call("PUT", "CREATE", path, noredirect="true")["Location"]
-        return urlsplit(location).netloc
+        parts = urlsplit(location)
+        return parts.netloc if parts.port else f"{parts.netloc}:{_PORTS[parts.scheme]}"
 
     def make_folder(self, path: str, permission: str) -> None:
         """Make a folder."""

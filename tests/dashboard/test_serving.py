@@ -98,3 +98,11 @@ def test_an_unusable_setting_gets_a_sentence(tmp_path: Path, setting: str, value
     assert f"TWEETS_{setting.upper()}" in errors
     assert value in errors
     assert errors.count("\n") == 1
+
+
+def test_a_principal_without_keys_gets_a_sentence(tmp_path: Path) -> None:
+    with run_dashboard(tmp_path, kerberos_principal="tweets@EXAMPLE.ORG") as process:
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 2
+    assert "TWEETS_KERBEROS_KEYTAB" in errors
+    assert errors.count("\n") == 1

@@ -119,3 +119,8 @@ def test_the_name_that_folders_are_ours_by_is_the_first_part_of_the_principal() 
     urls = ("http://nn:9870",)
     assert HdfsAccess(urls, principal=PRINCIPAL).name == "tweets"
     assert HdfsAccess(urls, principal="tweets/job.example.org@EXAMPLE.ORG").name == "tweets"
+
+
+def test_keys_of_nobody_are_refused(keytab: Path) -> None:
+    with pytest.raises(HdfsAccessError, match="TWEETS_KERBEROS_PRINCIPAL"):
+        open_session(HdfsAccess(("http://nn:9870",), keytab=keytab))

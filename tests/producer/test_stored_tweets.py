@@ -8,8 +8,10 @@ import pyarrow.parquet as pq
 import pytest
 from replaying import FIRST, read_ids, replay
 
+from models.hdfs_access import HdfsAccess
 from models.stored_files import LocalFiles, StoredEntry
 from producer.sources.live import SourceError
+from producer.sources.stored_tweets import read_stored_tweets
 
 
 def store(root: Path, hour: int, file: str, *rows: tuple[str, int]) -> None:
@@ -144,3 +146,9 @@ def test_what_vanishes_while_it_is_read_is_passed_over(
 def test_a_storage_that_is_away_is_a_sentence() -> None:
     with pytest.raises(SourceError, match=r"127\.0\.0\.1:1"):
         list(replay("hdfs://127.0.0.1:8020/tweets"))
+
+
+def test_an_hdfs_that_cannot_be_told_who_we_are_gets_a_sentence() -> None:
+    access = HdfsAccess(("http://127.0.0.1:1",), principal="tweets@EXAMPLE.ORG")
+    with pytest.raises(SourceError, match="TWEETS_KERBEROS_KEYTAB"):
+        next(read_stored_tweets("hdfs://cluster/tweets", access))

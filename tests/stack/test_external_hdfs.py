@@ -128,6 +128,12 @@ def test_a_datanode_that_is_not_reached_is_told_with_both_ways_out(stub: StubNam
     assert "/etc/hosts" in finding.remedy
 
 
+@pytest.mark.parametrize(("place", "port"), [("dn", "80"), ("dn:9864", "9864")])
+def test_a_datanode_is_named_with_its_port(stub: StubNameNode, place: str, port: str) -> None:
+    stub.datanode = place
+    assert open_namenode(stub).name_datanode(ROOT) == f"dn:{port}"
+
+
 def test_an_hdfs_that_names_no_datanode_is_told(stub: StubNameNode) -> None:
     stub.refusals["CREATE"] = "IOException"
     assert pick(check_active(open_namenode(stub), ROOT), "DataNode").remedy
