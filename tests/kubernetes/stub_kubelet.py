@@ -79,6 +79,7 @@ class StubKubelet:
         [container] = pod["spec"]["containers"]
         wait_until(lambda: self._has_config_maps(pod) or self.api.is_closing, 10)
         world = _World(self.api, self._mount(pod, container))
+        self._fill(pod, world)
         environment = world.build_environment(pod, container)
         with self._log(name).open("wb") as log:
             process = subprocess.Popen(
@@ -90,9 +91,9 @@ class StubKubelet:
                 start_new_session=True,
             )
         self._processes[name] = process
-        self._report(pod, "Running", {"running": {}})
-        if self.api.is_closing:
+        if self.api.is_closing or name not in self.api.list_names(PODS):
             self.kill(name)
+        self._report(pod, "Running", {"running": {}})
         code = process.wait()
         if name in self.api.list_names(PODS):
             self._report(pod, "Failed" if code else "Succeeded", {"terminated": {"exitCode": code}})
@@ -101,29 +102,34 @@ class StubKubelet:
         wanted = {
             volume["configMap"]["name"]
             for volume in pod["spec"]["volumes"]
-            if "configMap" in volume
+            if "configMap" in volume and not volume["configMap"].get("optional")
         }
         return wanted <= {found["metadata"]["name"] for found in self.api.of_kind("ConfigMap")}
 
     def _mount(self, pod: Object, container: Object) -> dict[str, Path]:
         folder = self._folder / pod["metadata"]["name"]
         folder.mkdir()
-        volumes = {volume["name"]: volume for volume in pod["spec"]["volumes"]}
+        claims = {
+            volume["name"]: self._claims[volume["persistentVolumeClaim"]["claimName"]]
+            for volume in pod["spec"]["volumes"]
+            if "persistentVolumeClaim" in volume
+        }
         mounted = {}
         for mount in container["volumeMounts"]:
-            volume = volumes[mount["name"]]
-            place = folder / mount["name"]
-            if claim := volume.get("persistentVolumeClaim"):
-                place = self._claims[claim["claimName"]]
-            else:
-                place.mkdir()
+            place = claims.get(mount["name"], folder / mount["name"])
+            place.mkdir(exist_ok=True)
             mounted[mount["mountPath"]] = place
-            source = volume.get("configMap", {"optional": True})
-            if not source.get("optional"):
-                names = {item["key"]: item["path"] for item in source.get("items", [])}
-                for key, text in self.api.find("ConfigMap", source["name"])["data"].items():
-                    (place / names.get(key, key)).write_text(_World(self.api, {}).place(text))
         return mounted
+
+    def _fill(self, pod: Object, world: "_World") -> None:
+        for volume in pod["spec"]["volumes"]:
+            source = volume.get("configMap", {"optional": True})
+            if source.get("optional"):
+                continue
+            names = {item["key"]: item["path"] for item in source.get("items", [])}
+            for key, text in self.api.find("ConfigMap", source["name"])["data"].items():
+                file = self._folder / pod["metadata"]["name"] / volume["name"] / names.get(key, key)
+                file.write_text(world.place(text))
 
     def _report(self, pod: Object, phase: str, state: Object) -> None:
         pod["status"] = {

@@ -101,6 +101,8 @@ def test_no_secret_leaves_the_machine_but_by_its_name(asked, container):
 def test_the_driver_gets_what_the_template_adds(pod, container):
     assert {"name": "models", "mountPath": "/models", "readOnly": True} in container["volumeMounts"]
     assert {"configMapRef": {"name": "tweets"}} in container["envFrom"]
+    [files] = [volume for volume in pod["spec"]["volumes"] if volume["name"] == "files"]
+    assert files["secret"]["defaultMode"] == 0o440
     assert pod["spec"]["serviceAccountName"] == "tweets-job"
     assert pod["spec"]["terminationGracePeriodSeconds"] == 90
     assert container["lifecycle"]["preStop"]
