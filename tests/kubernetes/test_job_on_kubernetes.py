@@ -61,7 +61,8 @@ def submit_driver(kubelet: StubKubelet) -> str:
     ]
     url = f"k8s://{kubelet.api.url}"
     # The driver would find the API by the name that it has inside of a cluster.
-    arguments += ["--master", url, "--conf", f"spark.kubernetes.driver.master={url}"]
+    arguments += ["--master", url]
+    arguments += ["--conf", f"spark.kubernetes.driver.master={kubelet.api.url}"]
     env = {name: os.environ[name] for name in ("PATH", "HOME")}
     subprocess.run(["./spark-submit.sh", *arguments], cwd=ROOT, env=env, check=True, timeout=60)
     kubelet.api.calls.clear()
@@ -88,6 +89,8 @@ def test_a_driver_stores_every_tweet_by_pods_of_its_own_and_stops_between_two_ba
         assert (owner["kind"], owner["name"]) == ("Pod", driver)
         assert "TWEETS_" not in str(executor["spec"])
     assert kubelet.api.list_names(PODS) == {driver}
+    # The image is read-only: a driver copies its jars into the folder where it starts.
+    assert not list(ROOT.glob("*.jar"))
     # What is not seen here: an executor that failed is deleted alone.
     assert set(kubelet.api.calls) | {Call("", "pods", "delete")} == list_rights("tweets-job")
 
