@@ -47,10 +47,10 @@ def start_cluster(daemon_env: dict[str, str], model_root: Path) -> Cluster:
 
 @pytest.fixture
 def topic(cluster: Cluster) -> Iterator[str]:
-    """A new topic of three partitions with three replicas, on a cluster that is whole."""
-    cluster.mend()
+    """A new topic of three partitions with three replicas; the cluster is whole again after it."""
     with new_topic(cluster.bootstrap_servers, replication=BROKERS) as name:
         yield name
+        cluster.mend()
 
 
 @pytest.fixture
