@@ -2,15 +2,15 @@
 
 import base64
 import json
-import threading
 import time
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
 from urllib.parse import parse_qs
 
 from certificates import run_openssl
+from http_server import Handler, serve
 
 KEY_ID = "stub"
 Sign = Callable[[bytes], bytes]
@@ -29,18 +29,14 @@ class StubOAuth:
         self.answers: list[tuple[int, bytes]] = []
         self.location = ""
         self.asked: list[dict[str, list[str]]] = []
+        self._serving = ExitStack()
 
     def __enter__(self) -> Self:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._make_handler())
-        self.url = f"http://127.0.0.1:{self._server.server_port}/token"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
-        self._thread.start()
+        self.url = self._serving.enter_context(serve(self._make_handler())) + "/token"
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._serving.close()
 
     def answer(self, authorization: str, form: dict[str, list[str]]) -> tuple[int, bytes]:
         """Answer a request for a token."""
@@ -60,25 +56,17 @@ class StubOAuth:
         }
         return 200, json.dumps(answer).encode()
 
-    def _make_handler(self) -> type[BaseHTTPRequestHandler]:
+    def _make_handler(self) -> type[Handler]:
         stub = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Tokens(Handler):
             def do_POST(self) -> None:
                 length = int(self.headers["Content-Length"])
                 form = parse_qs(self.rfile.read(length).decode())
                 status, body = stub.answer(self.headers.get("Authorization", ""), form)
-                self.send_response(status)
-                if stub.location:
-                    self.send_header("Location", stub.location)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+                self.answer(status, body, {"Location": stub.location} if stub.location else {})
 
-            def log_message(self, *_: object) -> None:
-                pass
-
-        return Handler
+        return Tokens
 
 
 class TokenKey:

@@ -1,13 +1,13 @@
 """The API of Bluesky that tells profiles, for tests, over a real socket."""
 
 import json
-import threading
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import ExitStack, suppress
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
+
+from http_server import Handler, serve
 
 
 class StubProfiles:
@@ -23,18 +23,14 @@ class StubProfiles:
         self.before_answer: Callable[[], object] = lambda: None
         self.drips = False
         self.requests: list[list[str]] = []
+        self._serving = ExitStack()
 
     def __enter__(self) -> Self:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._make_handler())
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
-        self._thread.start()
+        self.url = self._serving.enter_context(serve(self._make_handler()))
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._serving.close()
 
     def answer(self, path: str) -> tuple[int, dict[str, str], bytes]:
         """Answer a request for that path."""
@@ -53,28 +49,21 @@ class StubProfiles:
         ]
         return 200, {}, json.dumps({"profiles": profiles}).encode()
 
-    def _make_handler(self) -> type[BaseHTTPRequestHandler]:
+    def _make_handler(self) -> type[Handler]:
         stub = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Profiles(Handler):
             def do_GET(self) -> None:
                 code, headers, body = stub.answer(self.path)
-                self.send_response(code)
                 if stub.drips:
-                    self._drip()
-                    return
-                for name, value in {**headers, "Content-Length": str(len(body))}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(body)
+                    self._drip(code)
+                else:
+                    self.answer(code, body, headers)
 
-            def _drip(self) -> None:
-                self.end_headers()
+            def _drip(self, code: int) -> None:
+                self.send_head(code, {})
                 with suppress(OSError):
                     while True:
                         self.wfile.write(b" ")
 
-            def log_message(self, *_: object) -> None:
-                pass
-
-        return Handler
+        return Profiles

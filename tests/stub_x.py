@@ -10,12 +10,12 @@ import socket
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import count
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
+from http_server import Handler, serve
 from stub_x_rules import StubRules
 from x_messages import TOO_MANY_CONNECTIONS, write_post
 
@@ -43,21 +43,16 @@ class StubX:
         self._numbers = count(1)
         self._changed = threading.Condition()
         self._is_closing = False
+        self._serving = ExitStack()
 
     def __enter__(self) -> Self:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-        self._server.daemon_threads = False
-        self._server.stub = self  # type: ignore[attr-defined]
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
-        self._thread.start()
+        handler = type("Handler", (_Handler,), {"stub": self})
+        self.url = self._serving.enter_context(serve(handler))
         return self
 
     def __exit__(self, *_: object) -> None:
         self._is_closing = True
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._serving.close()
 
     def post(self, text: str = "rain", **fields: Any) -> str:
         """Send a post to whoever reads, now or later; return its id."""
@@ -168,52 +163,36 @@ class StubStream:
             select.select([self._handler.connection], [], [], 0.02)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Handler):
     protocol_version = "HTTP/1.1"
     timeout = 10
+    stub: StubX
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
         query = parse_qs(parts.query)
-        self._stub.headers.append(dict(self.headers))
+        self.stub.headers.append(dict(self.headers))
         if parts.path == STREAM:
-            self._stub.queries.append(query)
+            self.stub.queries.append(query)
             self._stream()
         elif parts.path == f"{STREAM}/rules":
-            self.answer(*self._stub.rules.answer_get(query))
+            self.answer(*self.stub.rules.answer_get(query))
         else:
             self.answer(404, b"{}")
 
     def do_POST(self) -> None:
         change = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.answer(*self._stub.rules.answer_post(change))
-
-    def answer(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
-        self.send_head(status, {"Content-Length": str(len(body)), **(headers or {})})
-        self.wfile.write(body)
-
-    def send_head(self, status: int, headers: dict[str, str]) -> None:
-        self.send_response_only(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        pass
-
-    @property
-    def _stub(self) -> StubX:
-        return self.server.stub  # type: ignore[attr-defined]
+        self.answer(*self.stub.rules.answer_post(change))
 
     def _stream(self) -> None:
         self.close_connection = True
-        stream = StubStream(self, self._stub)
-        with suppress(ConnectionError), self._stub.connect() as is_welcome:
+        stream = StubStream(self, self.stub)
+        with suppress(ConnectionError), self.stub.connect() as is_welcome:
             if not is_welcome:
                 stream.refuse(429, TOO_MANY_CONNECTIONS)
-            elif self._stub.scripts:
-                self._stub.scripts.popleft()(stream)
+            elif self.stub.scripts:
+                self.stub.scripts.popleft()(stream)
             else:
-                self._stub.follow_log(stream)
+                self.stub.follow_log(stream)
         with suppress(OSError):
             self.connection.shutdown(socket.SHUT_RDWR)

@@ -7,13 +7,16 @@ as a stream of lines.
 import json
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
+from http_server import Handler, serve
+
 Object = dict[str, Any]
+JSON = {"Content-Type": "application/json"}
 
 
 @dataclass(frozen=True)
@@ -42,21 +45,16 @@ class StubApi:
         self._versions = count(1)
         self._events: list[Object] = []
         self._changed = threading.Condition()
+        self._serving = ExitStack()
 
     def __enter__(self) -> Self:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-        self._server.daemon_threads = False
-        self._server.stub = self  # type: ignore[attr-defined]
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
-        self._thread.start()
+        handler = type("Handler", (_Handler,), {"stub": self})
+        self.url = self._serving.enter_context(serve(handler))
         return self
 
     def __exit__(self, *_: object) -> None:
         self.is_closing = True
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._serving.close()
 
     def of_kind(self, kind: str) -> list[Object]:
         """List the objects of a kind, oldest first."""
@@ -146,8 +144,9 @@ def has_labels(stored: Object, selector: str) -> bool:
     return all(labels.get(name) == value for name, value in pairs)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Handler):
     protocol_version = "HTTP/1.1"
+    stub: StubApi
 
     def do_GET(self) -> None:
         path, query = self._split()
@@ -156,46 +155,39 @@ class _Handler(BaseHTTPRequestHandler):
             self._watch(path, query)
         elif self._is_collection(path):
             self._record("list")
-            items = list(self._stub.list_items(path, query).values())
+            items = list(self.stub.list_items(path, query).values())
             self._answer(200, {"kind": "List", "apiVersion": "v1", "metadata": {}, "items": items})
         else:
             self._record("get")
-            self._answer_found(self._stub.objects.get(path))
+            self._answer_found(self.stub.objects.get(path))
 
     def do_POST(self) -> None:
         self._record("create")
         given = self._read_body()
         path, _ = self._split()
         name = given["metadata"].setdefault("name", given["metadata"].get("generateName"))
-        self._answer(201, self._stub.create(f"{path}/{name}", given))
+        self._answer(201, self.stub.create(f"{path}/{name}", given))
 
     def do_PATCH(self) -> None:
         self._record("patch")
         given = self._read_body()
         path, _ = self._split()
         if self.headers["Content-Type"] == "application/apply-patch+yaml":
-            self._answer(200, self._stub.put(path, given))
+            self._answer(200, self.stub.put(path, given))
         else:
-            self._answer_found(self._stub.objects.get(path))
+            self._answer_found(self.stub.objects.get(path))
 
     def do_DELETE(self) -> None:
         path, query = self._split()
         self._read_body()
         if self._is_collection(path):
             self._record("deletecollection")
-            for name in self._stub.list_items(path, query):
-                self._stub.remove(name)
+            for name in self.stub.list_items(path, query):
+                self.stub.remove(name)
             self._answer(200, {"kind": "Status", "apiVersion": "v1", "status": "Success"})
         else:
             self._record("delete")
-            self._answer_found(self._stub.remove(path))
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        pass
-
-    @property
-    def _stub(self) -> StubApi:
-        return self.server.stub  # type: ignore[attr-defined]
+            self._answer_found(self.stub.remove(path))
 
     def _split(self) -> tuple[str, dict[str, list[str]]]:
         parts = urlsplit(self.path)
@@ -208,11 +200,11 @@ class _Handler(BaseHTTPRequestHandler):
         # /api/v1/namespaces/NAMESPACE/RESOURCE or /apis/GROUP/VERSION/namespaces/…
         before, _, behind = urlsplit(self.path).path.partition("/namespaces/")
         group = before.split("/")[2] if before.startswith("/apis/") else ""
-        self._stub.calls.append(Call(group, behind.split("/")[1], verb))
+        self.stub.calls.append(Call(group, behind.split("/")[1], verb))
 
     def _read_body(self) -> Any:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-        self._stub.bodies.append(body)
+        self.stub.bodies.append(body)
         return json.loads(body) if body else {}
 
     def _answer_found(self, found: Object | None) -> None:
@@ -220,12 +212,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(200 if found else 404, found or missing)
 
     def _answer(self, status: int, answer: object) -> None:
-        body = json.dumps(answer).encode()
-        self.send_response_only(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        self.answer(status, json.dumps(answer).encode(), JSON)
 
     def _watch(self, path: str, query: dict[str, list[str]]) -> None:
         self.close_connection = True
@@ -233,16 +220,11 @@ class _Handler(BaseHTTPRequestHandler):
             # No WebSocket here: the client asks again for a stream of lines.
             self._answer(503, {"kind": "Status", "apiVersion": "v1", "code": 503})
             return
-        self.send_response_only(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Transfer-Encoding", "chunked")
-        self.end_headers()
+        self.send_head(200, JSON | {"Transfer-Encoding": "chunked"})
 
         def send(event: Object) -> None:
             line = json.dumps(event).encode() + b"\n"
             self.wfile.write(b"%x\r\n%s\r\n" % (len(line), line))
 
-        try:
-            self._stub.follow(path, query, send)
-        except ConnectionError:
-            return
+        with suppress(ConnectionError):
+            self.stub.follow(path, query, send)

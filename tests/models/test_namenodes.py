@@ -2,14 +2,13 @@
 
 import json
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from http_server import Handler, serve
 
 from models.hdfs_access import HdfsAccess
 from models.stored_files import StorageUnavailable, WebHdfsFiles
@@ -29,7 +28,7 @@ class NameNode:
 
 @contextmanager
 def run_namenode(namenode: NameNode) -> Iterator[NameNode]:
-    class Handler(BaseHTTPRequestHandler):
+    class Answers(Handler):
         def do_GET(self) -> None:
             if self.path.startswith("/datanode"):
                 self.answer(200, b"content")
@@ -44,34 +43,15 @@ def run_namenode(namenode: NameNode) -> Iterator[NameNode]:
                 self.answer(403, json.dumps({"RemoteException": error}).encode())
             elif "op=OPEN" in self.path:
                 location = namenode.datanodes.pop(0) if namenode.datanodes else namenode.url
-                self.answer(307, b"", f"{location}/datanode")
+                self.answer(307, b"", {"Location": f"{location}/datanode"})
             else:
                 file = {"type": "FILE", "length": 7, "modificationTime": 1}
                 files = [{"pathSuffix": name, **file} for name in "ab"]
                 listing = {"FileStatuses": {"FileStatus": files}}
                 self.answer(200, json.dumps(listing).encode())
 
-        def answer(self, status: int, body: bytes, location: str = "") -> None:
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            if location:
-                self.send_header("Location", location)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *arguments: object) -> None:
-            """Keep the test's output quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    namenode.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
+    with serve(Answers) as namenode.url:
         yield namenode
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.fixture

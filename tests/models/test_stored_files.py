@@ -2,13 +2,12 @@
 
 import json
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from http_server import Handler, serve
 
 from models.hdfs_access import HdfsAccess
 from models.stored_files import LocalFiles, StorageUnavailable, WebHdfsFiles, open_stored_files
@@ -53,7 +52,7 @@ def test_another_kind_of_storage_gets_a_sentence() -> None:
         open_stored_files("s3a://bucket/x", NOWHERE)
 
 
-class NameNode(BaseHTTPRequestHandler):
+class NameNode(Handler):
     """Sends each read to the next of its DataNodes; a DataNode answers with the file itself."""
 
     locations: Iterator[str]
@@ -62,40 +61,20 @@ class NameNode(BaseHTTPRequestHandler):
         if self.path.startswith("/datanode"):
             self.answer(200, b"content")
         elif "op=OPEN" in self.path:
-            self.answer(307, b"", next(self.locations))
+            self.answer(307, b"", {"Location": next(self.locations)})
         else:
             error = {"exception": "StandbyException", "message": "state standby\nat x.y.Z"}
             self.answer(403, json.dumps({"RemoteException": error}).encode())
-
-    def answer(self, status: int, body: bytes, location: str = "") -> None:
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        if location:
-            self.send_header("Location", location)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *arguments: object) -> None:
-        """Keep the test's output quiet."""
 
 
 @contextmanager
 def run_namenode(dead_first: int) -> Iterator[str]:
     """Serve a NameNode that names a dead DataNode some times before it names a live one."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), NameNode)
-    url = f"http://127.0.0.1:{server.server_port}"
-    with socket.socket() as dead:
+    with socket.socket() as dead, serve(NameNode) as url:
         dead.bind(("127.0.0.1", 0))
         dead_url = f"http://127.0.0.1:{dead.getsockname()[1]}/datanode"
         NameNode.locations = iter([dead_url] * dead_first + [f"{url}/datanode"] * 9)
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield url
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
+        yield url
 
 
 def test_a_read_that_meets_a_dead_datanode_tries_another() -> None:

@@ -1,12 +1,12 @@
 """A NameNode that answers as tests want it, and keeps what it was asked."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from http_server import Handler, serve
 
 FOLDER = {"type": "DIRECTORY", "owner": "tweets", "group": "team", "permission": "750"}
 NO_QUOTA = {"quota": -1, "spaceQuota": -1, "spaceConsumed": 0, "fileAndDirectoryCount": 1}
@@ -56,7 +56,7 @@ def run_namenode() -> Iterator[StubNameNode]:
     """Serve a NameNode, which also is the DataNode that it names."""
     namenode = StubNameNode()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Answers(Handler):
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
             parameters = dict(parse_qsl(parts.query))
@@ -73,24 +73,9 @@ def run_namenode() -> Iterator[StubNameNode]:
 
         def send(self, status: int, answer: Any) -> None:
             body = b"" if answer is None else json.dumps(answer).encode()
-            self.send_response(status)
             # As a NameNode does, beside the one that this server sends by itself.
-            self.send_header("Date", self.date_time_string())
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            self.answer(status, body, {"Date": self.date_time_string()})
 
-        def log_message(self, *arguments: object) -> None:
-            """Keep the test's output quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    namenode.datanode = f"127.0.0.1:{server.server_port}"
-    namenode.url = f"http://{namenode.datanode}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
+    with serve(Answers) as namenode.url:
+        namenode.datanode = namenode.url.removeprefix("http://")
         yield namenode
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -1,14 +1,13 @@
 """`prepare` and `doctor --external` as commands, on a real Kafka and a real HDFS."""
 
-import http.server
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
 from commands import ROOT
+from http_server import Handler, serve
 
 from stack.external.doctor import check_history
 
@@ -69,26 +68,16 @@ def test_services_of_others_are_not_started_here(env) -> None:
     assert "python -m stack up" not in said
 
 
-class HistoryServer(http.server.BaseHTTPRequestHandler):
+class HistoryServer(Handler):
     def do_GET(self) -> None:
-        body = b"[]" if self.path.startswith("/api/v1/applications") else b"<html>"
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *arguments: object) -> None:
-        """Keep the test's output quiet."""
+        is_known = self.path.startswith("/api/v1/applications")
+        self.answer(200, b"[]" if is_known else b"<html>")
 
 
 @pytest.fixture
 def history_url() -> Iterator[str]:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), HistoryServer)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve(HistoryServer) as url:
+        yield url
 
 
 def test_a_history_server_is_known_by_its_answer(history_url: str) -> None:
