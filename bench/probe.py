@@ -54,11 +54,11 @@ def publish_files(files: HadoopFiles, number: int) -> float:
     for part in range(FILES):
         files.write(f"{STAGING}/{commit}/{hour}/part-{part:05}.parquet", b"tweets")
     started = time.perf_counter()
-    staging._name_files(files, f"{STAGING}/{commit}", commit)
+    staging.name_files(files, f"{STAGING}/{commit}", commit)
     seconds = time.perf_counter() - started
     files.write(f"{STAGING}/{commit}/{COMMIT_FILE}", b"{}")
     files.rename(f"{STAGING}/{commit}", f"{COMMITS}/{commit}")
-    return seconds + time_call(lambda: batches._publish_commit(files, commit))
+    return seconds + time_call(lambda: batches.publish_commit(files, commit))
 
 
 def list_ledger(spark: SparkSession, files: HadoopFiles) -> dict[str, float]:

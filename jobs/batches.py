@@ -18,7 +18,7 @@ def store_batch(files: HadoopFiles, lease: Lease, batch: Batch) -> StoredBatch:
     staged = stage_batch(files, batch)
     lease.check()
     files.rename(f"{STAGING}/{batch.commit}", f"{COMMITS}/{batch.commit}")
-    _publish_commit(files, batch.commit)
+    publish_commit(files, batch.commit)
     return staged
 
 
@@ -31,10 +31,14 @@ def recover(files: HadoopFiles) -> None:
     files.delete(CHECKPOINT)
     for entry in files.list_folder(COMMITS):
         if not entry.path.endswith(".json"):
-            _publish_commit(files, entry.path.removeprefix(f"{COMMITS}/"))
+            publish_commit(files, entry.path.removeprefix(f"{COMMITS}/"))
 
 
-def _publish_commit(files: HadoopFiles, commit: str) -> None:
+def publish_commit(files: HadoopFiles, commit: str) -> None:
+    """Make a committed batch visible: move its files to their hours, then enter it in the ledger.
+
+    May be repeated, from wherever an earlier try has ended.
+    """
     folder = f"{COMMITS}/{commit}"
     # Sorted, so that deletions stand before the tweets that they hide.
     paths = [path.removeprefix(f"{folder}/") for path in files.walk_files(folder)]

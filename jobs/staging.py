@@ -92,7 +92,7 @@ def stage_batch(files: HadoopFiles, batch: Batch) -> StoredBatch:
     started_at = time.time()
     staging = f"{STAGING}/{batch.commit}"
     _write_datasets(files, batch, staging)
-    _name_files(files, staging, batch.commit)
+    name_files(files, staging, batch.commit)
 
     cells = _count_staged(files, batch.classified_tweets.sparkSession, staging)
     observed = batch.observation.get
@@ -148,7 +148,8 @@ def _write_rows(rows: DataFrame, time_column: str, folder: str, is_small: bool) 
     partitioned.write.options(**WRITE_OPTIONS).partitionBy("date", "hour").parquet(folder)
 
 
-def _name_files(files: HadoopFiles, staging: str, commit: str) -> None:
+def name_files(files: HadoopFiles, staging: str, commit: str) -> None:
+    """Name the staged files after their batch, so that no other batch has one of the same name."""
     for number, path in enumerate(files.walk_files(staging)):
         folder = path.rpartition("/")[0]
         files.rename(path, f"{folder}/{commit}-{number}.parquet")
