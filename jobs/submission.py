@@ -162,7 +162,8 @@ def build_environment(
         # Alone, Spark's page and the driver's own ports would be open to the network.
         built.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     hadoop_conf = settings.local_dir.absolute() / "stack" / "hadoop-conf"
-    if urlsplit(settings.data_root).hostname in _LOOPBACK and hadoop_conf.is_dir():
+    is_local = urlsplit(settings.data_root).hostname in _LOOPBACK and hadoop_conf.is_dir()
+    if is_local and request.deploy_mode == "client":
         built.setdefault("HADOOP_CONF_DIR", str(hadoop_conf))
     if settings.hdfs_user:
         built["HADOOP_USER_NAME"] = settings.hdfs_user

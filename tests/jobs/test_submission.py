@@ -161,11 +161,18 @@ def test_a_driver_elsewhere_takes_our_code_from_nowhere_but_the_submission(deplo
 
 
 @pytest.mark.parametrize(
-    ("data_root", "is_ours"), [("hdfs://127.0.0.1:8020/t", True), ("hdfs://names/t", False)]
+    ("data_root", "arguments", "is_ours"),
+    [
+        ("hdfs://127.0.0.1:8020/t", [], True),
+        ("hdfs://names/t", [], False),
+        # Spark would take it along to a driver for which that address is another machine.
+        ("hdfs://127.0.0.1:8020/t", ["--master", "yarn", "--deploy-mode", "cluster"], False),
+        ("hdfs://127.0.0.1:8020/t", ["--master", "k8s://c", "--deploy-mode", "cluster"], False),
+    ],
 )
-def test_the_local_hdfs_is_configured_only_where_it_is_used(data_root, is_ours, tmp_path):
+def test_the_local_hdfs_is_configured_only_where_it_is_used(data_root, arguments, is_ours, tmp_path):
     (tmp_path / "stack" / "hadoop-conf").mkdir(parents=True)
     settings = Settings(_env_file=None, data_root=data_root, local_dir=tmp_path, hdfs_user="etl")
-    environment = build_environment(parse_request([]), settings, {})
+    environment = build_environment(parse_request(arguments), settings, {})
     assert ("HADOOP_CONF_DIR" in environment) is is_ours
     assert environment["HADOOP_USER_NAME"] == "etl"
