@@ -170,7 +170,9 @@ def test_a_driver_elsewhere_takes_our_code_from_nowhere_but_the_submission(deplo
         ("hdfs://127.0.0.1:8020/t", ["--master", "k8s://c", "--deploy-mode", "cluster"], False),
     ],
 )
-def test_the_local_hdfs_is_configured_only_where_it_is_used(data_root, arguments, is_ours, tmp_path):
+def test_the_local_hdfs_is_configured_only_where_it_is_used(
+    data_root, arguments, is_ours, tmp_path
+):
     (tmp_path / "stack" / "hadoop-conf").mkdir(parents=True)
     settings = Settings(_env_file=None, data_root=data_root, local_dir=tmp_path, hdfs_user="etl")
     environment = build_environment(parse_request(arguments), settings, {})
