@@ -36,19 +36,19 @@ def check_java() -> Finding:
     try:
         home = find_java()
     except StackError as error:
-        detail, _, remedy = str(error).partition(": ")
-        return Finding("Java", detail, remedy)
+        return Finding.quote("Java", error)
     return Finding("Java", f"{read_major(home)} in {home}")
 
 
-def check_jars(folder: Path = JARS_DIR) -> Finding:
-    """Check that every jar is there, whole, and for the installed pyspark."""
-    jars = read_jars()
+def check_jars(group: str | None = None, folder: Path = JARS_DIR) -> Finding:
+    """Check that every jar is there, or of one group, whole, and for the installed pyspark."""
+    jars = [jar for jar in read_jars() if group in (None, jar.group)]
     unfit = find_unfit(jars, folder)
     if unfit:
         names = ", ".join(jar.file_name for jar in unfit[:3])
         detail = f"{len(unfit)} of {len(jars)} missing or damaged in {folder}: {names}"
-        return Finding("jars", detail, "fetch them: `python -m stack.jars`")
+        command = f"python -m stack.jars{f' --group {group}' if group else ''}"
+        return Finding("jars", detail, f"fetch them: `{command}`")
     return Finding("jars", f"{len(jars)} are whole, for pyspark {version('pyspark')}")
 
 
@@ -82,8 +82,7 @@ def check_local_stack(settings: Settings) -> Finding:
     try:
         state = read_state(settings.local_dir)
     except StackError as error:
-        detail, _, remedy = str(error).partition(": ")
-        return Finding("local stack", detail, remedy)
+        return Finding.quote("local stack", error)
     if state is None or not state.services:
         return Finding("local stack", "not started here; its services may run elsewhere")
     ended = [service.name for service in state.services if find_process(service) is None]

@@ -23,7 +23,7 @@ def examine_external(settings: Settings) -> Iterator[Finding]:
     # What the client has to say of a broker that is away, the finding says better.
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
     yield check_java()
-    yield check_jars()
+    yield check_jars("spark")
     yield check_disk(settings.local_dir)
     yield check_model(settings.model_root)
     try:

@@ -1,9 +1,12 @@
+import hashlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from stack import machine_checks
 from stack.doctor import print_findings
+from stack.jars import Jar
 from stack.machine_checks import Finding, check_jars, check_model
 from stack.service_checks import check_hdfs, check_kafka, judge_clock, judge_namenode, judge_topic
 
@@ -80,7 +83,24 @@ def test_without_services_each_check_fails_and_none_raises() -> None:
 
 
 def test_missing_jars_fail(tmp_path: Path) -> None:
-    assert "python -m stack.jars" in check_jars(tmp_path).remedy
+    assert check_jars(folder=tmp_path).remedy == "fetch them: `python -m stack.jars`"
+
+
+def test_a_machine_without_local_services_needs_the_jars_of_the_job_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = b"a jar"
+    sha256 = hashlib.sha256(content).hexdigest()
+    jars = [Jar(group, "org.example", "a", "1", sha256) for group in ("spark", "kafka")]
+    monkeypatch.setattr(machine_checks, "read_jars", lambda: jars)
+    (tmp_path / "spark").mkdir()
+    jars[0].path_in(tmp_path).write_bytes(content)
+    assert check_jars(folder=tmp_path).remedy
+    assert not check_jars("spark", tmp_path).remedy
+    jars[0].path_in(tmp_path).unlink()
+    assert check_jars("spark", tmp_path).remedy == (
+        "fetch them: `python -m stack.jars --group spark`"
+    )
 
 
 def test_the_live_model_is_the_first_named_and_must_be_there(tmp_path: Path) -> None:
