@@ -14,7 +14,8 @@ from stack.ports import accepts_connections
 from stack.webhdfs import WebHdfs, WebHdfsError
 
 LEAST_SHARE_LEFT = 0.1
-_NAME_SERVICES = re.compile(r"<name>\s*dfs\.nameservices\s*</name>\s*<value>([^<]*)</value>")
+NAMENODE_PORT = 8020
+"""Where Hadoop looks for a NameNode whose address names no port."""
 PREPARE = "`python -m stack prepare` makes it, or says what to ask for"
 
 
@@ -73,6 +74,15 @@ def judge_quota(path: str, usage: Mapping[str, Any]) -> Finding:
 
 def check_address(root: DataRoot, hadoop_conf_dir: str | None) -> Finding:
     """Check that the job, which speaks RPC, finds a NameNode by the address in the data root."""
+    if not root.authority:
+        root = split_root(read_property(hadoop_conf_dir, "core-site.xml", "fs.defaultFS"))
+        if root.scheme != "hdfs" or not root.authority:
+            remedy = (
+                "name a NameNode or a name service in TWEETS_DATA_ROOT, or let HADOOP_CONF_DIR "
+                "name the folder of a core-site.xml that tells fs.defaultFS"
+            )
+            detail = "is none: Hadoop takes that of fs.defaultFS, which names no HDFS here"
+            return Finding("address", detail, remedy)
     what = f"address {root.authority}"
     host, _, port = root.authority.rpartition(":")
     if port.isdigit():
@@ -82,23 +92,32 @@ def check_address(root: DataRoot, hadoop_conf_dir: str | None) -> Finding:
         return Finding(what, "accepts no connections", remedy)
     if root.authority in read_name_services(hadoop_conf_dir):
         return Finding(what, f"is a name service in {hadoop_conf_dir}")
+    if accepts_connections(root.authority.strip("[]"), NAMENODE_PORT):
+        return Finding(what, f"accepts connections at port {NAMENODE_PORT}")
     remedy = (
         "ask for the client configuration of that HDFS, and let HADOOP_CONF_DIR name the folder of "
-        "its hdfs-site.xml"
+        "its hdfs-site.xml; or ask for the port of its NameNode"
     )
-    return Finding(what, "is no name service that is known here", remedy)
+    detail = f"is no name service that is known here, and port {NAMENODE_PORT} is not reached"
+    return Finding(what, detail, remedy)
 
 
 def read_name_services(hadoop_conf_dir: str | None) -> list[str]:
     """Read the name services that a Hadoop configuration knows; none if it cannot be read."""
+    named = read_property(hadoop_conf_dir, "hdfs-site.xml", "dfs.nameservices")
+    return [name.strip() for name in named.split(",") if name.strip()]
+
+
+def read_property(hadoop_conf_dir: str | None, file: str, name: str) -> str:
+    """Read a property of a Hadoop configuration; empty if it cannot be read."""
     if not hadoop_conf_dir:
-        return []
+        return ""
     try:
-        site = (Path(hadoop_conf_dir) / "hdfs-site.xml").read_text()
+        site = (Path(hadoop_conf_dir) / file).read_text()
     except OSError:
-        return []
-    found = _NAME_SERVICES.search(site)
-    return [name.strip() for name in found[1].split(",")] if found else []
+        return ""
+    found = re.search(rf"<name>\s*{re.escape(name)}\s*</name>\s*<value>([^<]*)</value>", site)
+    return found[1].strip() if found else ""
 
 
 def check_event_log(namenode: WebHdfs | None, event_log: str) -> Finding:

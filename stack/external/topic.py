@@ -37,16 +37,10 @@ def check_topic(
         return
     resource = ConfigResource(ConfigResourceType.TOPIC, topic)
     told = admin.describe_configs([resource], config_filter="all")["topic"].get(topic, {})
-    settings = {name: told[name]["value"] for name in SHOWN_SETTINGS if name in told}
     replication = min(len(one["replica_nodes"]) for one in described["partitions"])
     yield judge_replication(replication, broker_count)
-    if settings:
-        yield judge_in_sync(access, topic, replication, int(settings["min.insync.replicas"]))
-        yield judge_stamps(access, topic, settings["message.timestamp.type"])
-        yield judge_retention(access, topic, settings)
-    else:
-        wanted = ", ".join(SHOWN_SETTINGS)
-        yield Finding("settings", f"are not shown to us, so ask for them: {wanted}")
+    settings = {name: setting["value"] for name, setting in told.items()}
+    yield from judge_settings(access, topic, replication, settings)
     yield judge_rights(access, topic, described["authorized_operations"])
 
 
@@ -78,6 +72,22 @@ def judge_replication(replication: int, broker_count: int) -> Finding:
     return Finding("replicas", detail)
 
 
+def judge_settings(
+    access: KafkaAccess, topic: str, replication: int, told: Mapping[str, str | None]
+) -> Iterator[Finding]:
+    """Judge the settings that Kafka tells, and name the others to ask for."""
+    if in_sync := told.get("min.insync.replicas"):
+        yield judge_in_sync(access, topic, replication, int(in_sync))
+    if stamped_by := told.get("message.timestamp.type"):
+        yield judge_stamps(access, topic, stamped_by)
+    if kept_ms := told.get("retention.ms"):
+        yield judge_retention(access, topic, int(kept_ms))
+    if policy := told.get("cleanup.policy"):
+        yield judge_policy(access, topic, policy)
+    if hidden := [name for name in SHOWN_SETTINGS if not told.get(name)]:
+        yield Finding("settings", f"are not shown to us, so ask for them: {', '.join(hidden)}")
+
+
 def judge_in_sync(access: KafkaAccess, topic: str, replication: int, in_sync: int) -> Finding:
     """Judge how many of them must have a message before it counts as delivered."""
     what, wanted = "min.insync.replicas", max(1, replication - 1)
@@ -103,14 +113,18 @@ def judge_stamps(access: KafkaAccess, topic: str, stamped_by: str) -> Finding:
     )
 
 
-def judge_retention(access: KafkaAccess, topic: str, settings: Mapping[str, str]) -> Finding:
-    """Judge how long messages are kept, and that none is left out in between."""
+def judge_policy(access: KafkaAccess, topic: str, policy: str) -> Finding:
+    """Judge that no message is left out while those around it are kept."""
+    what = "cleanup.policy"
+    if policy == "delete":
+        return Finding(what, "is delete")
+    command = write_settings_command(access, topic, cleanup_policy="delete")
+    return Finding(what, f"is {policy}: messages in between may vanish", f"ask for: {command}")
+
+
+def judge_retention(access: KafkaAccess, topic: str, kept_ms: int) -> Finding:
+    """Judge how long messages are kept."""
     what = "retention"
-    if settings["cleanup.policy"] != "delete":
-        detail = f"cleanup.policy is {settings['cleanup.policy']}: messages in between may vanish"
-        command = write_settings_command(access, topic, cleanup_policy="delete")
-        return Finding(what, detail, f"ask for: {command}")
-    kept_ms = int(settings["retention.ms"])
     if kept_ms < 0:
         return Finding(what, "messages are kept for ever")
     kept = timedelta(milliseconds=kept_ms)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -9,8 +10,10 @@ from commands import find_free_port
 from stub_webhdfs import NO_QUOTA, StubNameNode, run_namenode
 
 from models.hdfs_access import HdfsAccess, open_session, split_root
+from stack.external import folders
 from stack.external.folders import check_address, check_data_root, check_event_log, judge_quota
 from stack.external.namenodes import NameNodeSearch, check_active, judge_refusal
+from stack.hdfs import write_site
 from stack.machine_checks import Finding
 from stack.webhdfs import WebHdfs
 
@@ -173,11 +176,31 @@ def test_the_job_finds_a_name_service_by_its_configuration(tmp_path: Path) -> No
     root = split_root("hdfs://cluster/tweets")
     assert "HADOOP_CONF_DIR" in check_address(root, None).remedy
     assert "HADOOP_CONF_DIR" in check_address(root, str(tmp_path)).remedy
-    (tmp_path / "hdfs-site.xml").write_text(
-        "<configuration><property>\n<name>dfs.nameservices</name>\n"
-        "<value>other, cluster</value>\n</property></configuration>"
-    )
+    write_site(tmp_path / "hdfs-site.xml", {"dfs.nameservices": "other, cluster"})
     assert not check_address(root, str(tmp_path)).remedy
+
+
+def test_a_namenode_without_a_port_is_found_at_that_of_hadoop(
+    stub: StubNameNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = split_root("hdfs://127.0.0.1/tweets")
+    monkeypatch.setattr(folders, "NAMENODE_PORT", urlsplit(stub.url).port)
+    assert not check_address(root, None).remedy
+    monkeypatch.setattr(folders, "NAMENODE_PORT", find_free_port())
+    assert "HADOOP_CONF_DIR" in check_address(root, None).remedy
+
+
+def test_without_an_address_that_of_the_default_file_system_counts(
+    stub: StubNameNode, tmp_path: Path
+) -> None:
+    root = split_root("hdfs:///tweets")
+    assert "fs.defaultFS" in check_address(root, None).detail
+    write_site(tmp_path / "core-site.xml", {"fs.defaultFS": "file:///"})
+    assert "fs.defaultFS" in check_address(root, str(tmp_path)).remedy
+    address = stub.url.removeprefix("http://")
+    write_site(tmp_path / "core-site.xml", {"fs.defaultFS": f"hdfs://{address}/"})
+    finding = check_address(root, str(tmp_path))
+    assert (finding.what, finding.remedy) == (f"address {address}", "")
 
 
 def test_the_job_needs_the_port_of_a_single_namenode(stub: StubNameNode) -> None:

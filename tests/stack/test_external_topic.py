@@ -6,10 +6,13 @@ import pytest
 
 from models.kafka_access import KafkaAccess
 from stack.external.topic import (
+    SHOWN_SETTINGS,
     judge_in_sync,
+    judge_policy,
     judge_replication,
     judge_retention,
     judge_rights,
+    judge_settings,
     judge_stamps,
     judge_state,
 )
@@ -81,21 +84,54 @@ def test_the_broker_shall_stamp_messages() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kept_ms", "policy", "detail", "is_well"),
+    ("kept_ms", "detail", "is_well"),
     [
-        (7 * DAY_MS, "delete", "7 days", True),
-        (-1, "delete", "for ever", True),
-        (DAY_MS // 2, "delete", "0.5 days", False),
-        (7 * DAY_MS, "compact", "messages in between may vanish", False),
+        (7 * DAY_MS, "7 days", True),
+        (-1, "for ever", True),
+        (DAY_MS // 2, "0.5 days", False),
     ],
 )
-def test_messages_are_kept_while_the_job_is_away(
-    kept_ms: int, policy: str, detail: str, is_well: bool
-) -> None:
-    settings = {"retention.ms": str(kept_ms), "cleanup.policy": policy}
-    finding = judge_retention(ACCESS, "tweets", settings)
+def test_messages_are_kept_while_the_job_is_away(kept_ms: int, detail: str, is_well: bool) -> None:
+    finding = judge_retention(ACCESS, "tweets", kept_ms)
     assert detail in finding.detail
     assert bool(finding.remedy) is not is_well
+
+
+def test_no_message_vanishes_from_between_others() -> None:
+    assert not judge_policy(ACCESS, "tweets", "delete").remedy
+    finding = judge_policy(ACCESS, "tweets", "compact")
+    assert "messages in between may vanish" in finding.detail
+    assert finding.remedy.endswith("--add-config cleanup.policy=delete")
+
+
+@pytest.mark.parametrize(
+    ("told", "judged", "hidden"),
+    [
+        ({}, [], list(SHOWN_SETTINGS)),
+        (
+            {"retention.ms": "-1", "min.insync.replicas": None},
+            ["retention"],
+            ["min.insync.replicas", "message.timestamp.type", "cleanup.policy"],
+        ),
+        (
+            {"cleanup.policy": "delete", "message.timestamp.type": "LogAppendTime"},
+            ["message.timestamp.type", "cleanup.policy"],
+            ["min.insync.replicas", "retention.ms"],
+        ),
+    ],
+)
+def test_settings_that_kafka_does_not_tell_are_named_to_ask_for(
+    told: dict[str, str | None], judged: list[str], hidden: list[str]
+) -> None:
+    *findings, rest = judge_settings(ACCESS, "tweets", 3, told)
+    assert [finding.what for finding in findings] == judged
+    assert rest.detail == f"are not shown to us, so ask for them: {', '.join(hidden)}"
+    assert not rest.remedy
+
+
+def test_nothing_is_to_be_asked_for_where_all_settings_are_told() -> None:
+    told = {**choose_settings(3), "retention.ms": "-1", "cleanup.policy": "delete"}
+    assert "settings" not in [one.what for one in judge_settings(ACCESS, "tweets", 3, told)]
 
 
 def test_rights_that_lack_are_named_with_the_command_that_gives_them() -> None:
