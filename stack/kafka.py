@@ -87,7 +87,7 @@ def build_properties(ports: Ports, number: int, folder: Path) -> dict[str, objec
     """Build the configuration of a broker that is its own controller."""
     broker, controller = ports.brokers[number - 1], ports.controllers[number - 1]
     voters = [f"{i}@{HOST}:{ports.controllers[i - 1]}" for i in number_brokers(ports)]
-    replication = choose_replication(ports)
+    replication = topics.choose_replication(len(ports.brokers))
     in_sync = max(1, replication - 1)
     return {
         "process.roles": "broker,controller",
@@ -114,11 +114,6 @@ def build_properties(ports: Ports, number: int, folder: Path) -> dict[str, objec
         "log.cleaner.dedupe.buffer.size": 16 << 20,
         "log.segment.bytes": 128 << 20,
     }
-
-
-def choose_replication(ports: Ports) -> int:
-    """Choose how many replicas a partition gets."""
-    return topics.choose_replication(len(ports.brokers))
 
 
 def create_topic(access: KafkaAccess, topic: str, partitions: int, replication: int) -> bool:

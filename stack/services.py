@@ -30,6 +30,7 @@ from stack.process import (
     wait_ready,
 )
 from stack.state import StackFolders, StackState, locate_folders, read_state, write_state
+from stack.topics import choose_replication
 
 LEAST_FREE_BYTES = 2 << 30
 # Generous: a daemon that fails ends at once, and a busy machine is only slow.
@@ -67,8 +68,9 @@ def start_stack(
             _check_disk(folders)
             shutil.rmtree(folders.temporary, ignore_errors=True)
         state = StackState(ports, free_ports, settings.topic, folders.hadoop_conf, running)
+        before = dataclasses.replace(state, ports=kept.ports) if kept and running else state
         daemons = _prepare(folders, ports, say)
-        state = _start_missing(folders, state, daemons, say)
+        state = _start_missing(folders, before, state, daemons, say)
         _create_topic(settings, state, say)
         return state
 
@@ -158,7 +160,7 @@ def _prepare(folders: StackFolders, ports: Ports, say: Say) -> list[Daemon]:
 
 
 def _start_missing(
-    folders: StackFolders, state: StackState, daemons: list[Daemon], say: Say
+    folders: StackFolders, before: StackState, state: StackState, daemons: list[Daemon], say: Say
 ) -> StackState:
     services = {service.name: service for service in state.services}
     missing = [daemon for daemon in daemons if daemon.name not in services]
@@ -176,7 +178,7 @@ def _start_missing(
         wait_ready(started, READY_SECONDS, say)
     except BaseException:
         stop_services(list(started.values()), GRACE_SECONDS)
-        write_state(folders, state)
+        write_state(folders, before)
         raise
     state = dataclasses.replace(state, services=[services[daemon.name] for daemon in daemons])
     write_state(folders, state)
@@ -184,7 +186,7 @@ def _start_missing(
 
 
 def _create_topic(settings: Settings, state: StackState, say: Say) -> None:
-    replication = kafka.choose_replication(state.ports)
+    replication = choose_replication(len(state.ports.brokers))
     access = KafkaAccess(tuple(state.bootstrap_servers.split(",")))
     created = kafka.create_topic(access, settings.topic, settings.topic_partitions, replication)
     if created:

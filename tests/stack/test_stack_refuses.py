@@ -1,6 +1,7 @@
 """What keeps the stack from starting is one sentence, and nothing is left running or broken."""
 
 import socket
+import sys
 from collections import namedtuple
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,9 @@ from settings import Settings
 from stack import services
 from stack.errors import StackError
 from stack.lock import hold_lock
-from stack.ports import HOST
+from stack.ports import HOST, pick_free_ports
+from stack.process import Daemon, ServiceProcess, log_option
+from stack.state import StackState, locate_folders, read_state, write_state
 
 DiskUsage = namedtuple("DiskUsage", "total used free")
 
@@ -86,6 +89,23 @@ def test_too_little_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     settings = Settings(_env_file=None, local_dir=tmp_path)
     with pytest.raises(StackError, match=r"Only 1\.0 GB are free.*TWEETS_LOCAL_DIR"):
         services.start_stack(settings, free_ports=True)
+
+
+def test_a_spark_that_does_not_start_is_no_part_of_what_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = locate_folders(tmp_path)
+    folders.logs.mkdir(parents=True)
+    broker = ServiceProcess("kafka-1", 4711, 1, folders.logs / "kafka-1.log")
+    kept = StackState(pick_free_ports(1), True, "tweets", folders.hadoop_conf, [broker])
+    write_state(folders, kept)
+    log = folders.logs / "spark-master.log"
+    ends = Daemon("spark-master", [sys.executable, "-c", "", log_option(log)], 2, log, log.exists)
+    monkeypatch.setattr(services, "find_process", lambda service: service)
+    monkeypatch.setattr(services, "_prepare", lambda *_: [ends])
+    with pytest.raises(StackError, match="spark-master"):
+        services.start_stack(Settings(_env_file=None, local_dir=tmp_path), workers=2)
+    assert read_state(tmp_path) == kept
 
 
 def test_a_setting_that_cannot_be_read(command: StackCommand) -> None:
