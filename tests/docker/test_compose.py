@@ -11,7 +11,7 @@ from compose_file import DOCKER, FILE, read_compose, read_services
 
 SERVICES = read_services()
 ONE_SHOT = {name for name, service in SERVICES.items() if service["restart"] != "unless-stopped"}
-OURS = {name for name, service in SERVICES.items() if "build" in service}
+OURS = {name for name, service in SERVICES.items() if service["image"].startswith("tweet-")}
 SCRIPTS = [
     *sorted(ROOT.glob("docker/**/*.sh")),
     ROOT / "spark-submit.sh",
@@ -52,8 +52,13 @@ def test_a_service_is_bounded_and_private(name):
     assert not re.search("zookeeper|bitnami", str(service), re.IGNORECASE)
 
 
+def test_one_service_builds_the_image_of_all_of_ours():
+    assert [name for name, service in SERVICES.items() if "build" in service] == ["init"]
+    assert len({SERVICES[name]["image"] for name in OURS}) == 1
+
+
 @pytest.mark.parametrize("name", sorted(OURS))
-def test_our_image_is_built_never_pulled_and_never_written_to(name):
+def test_our_image_is_never_pulled_and_never_written_to(name):
     service = SERVICES[name]
     assert service["pull_policy"] == "never"
     assert service["read_only"] is True
