@@ -27,10 +27,11 @@ def is_healthy(name: str, env: dict[str, str], port: int = 8050) -> bool:
 
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="containers run on Linux")
 @pytest.mark.parametrize("name", ["job", "producer"])
-def test_whoever_reads_or_writes_is_healthy_while_connected_to_a_broker(name):
+@pytest.mark.parametrize("servers", ["kafka-1:19092,kafka-2:{}", "kafka-1:{},kafka-2:19092"])
+def test_whoever_reads_or_writes_is_healthy_while_connected_to_a_broker(name, servers):
     with socket.create_server(("127.0.0.1", 0)) as broker:
         port = broker.getsockname()[1]
-        env = {"TWEETS_BOOTSTRAP_SERVERS": f"kafka-1:19092,kafka-2:{port}"}
+        env = {"TWEETS_BOOTSTRAP_SERVERS": servers.format(port)}
         assert not is_healthy(name, env)
         with socket.create_connection(("127.0.0.1", port)):
             assert is_healthy(name, env)
