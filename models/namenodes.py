@@ -73,7 +73,7 @@ def is_of_datanode(error: Exception, url: str) -> bool:
     if not isinstance(error, requests.RequestException):
         return False
     # What breaks while a file is being read names no request.
-    return error.request is None or urlsplit(error.request.url).netloc != urlsplit(url).netloc
+    return error.request is None or _name_place(error.request.url or "") != _name_place(url)
 
 
 def explain_failure(error: Exception) -> str:
@@ -93,6 +93,11 @@ def explain_failure(error: Exception) -> str:
 
 def _says_not_active(error: Exception) -> bool:
     return getattr(error, "exception", None) in _NOT_ACTIVE
+
+
+def _name_place(url: str) -> tuple[str | None, int | None]:
+    parts = urlsplit(url)
+    return parts.hostname, parts.port
 
 
 def _is_silent(error: Exception, url: str) -> bool:

@@ -85,6 +85,14 @@ def test_a_reader_follows_the_active_namenode(first: NameNode, second: NameNode)
     assert [entry.name for entry in files.list_folder("")] == ["a", "b"]
 
 
+def test_another_is_asked_for_one_that_is_gone_however_its_name_is_written(
+    first: NameNode,
+) -> None:
+    with refuse_connections() as gone:
+        files = open_files(gone.replace("127.0.0.1", "LOCALHOST"), first.url)
+        assert files.read_file("a") == b"content"
+
+
 def test_the_one_that_answered_last_is_asked_first(first: NameNode, second: NameNode) -> None:
     files = open_files(second.url, first.url)
     for _ in range(3):
@@ -108,7 +116,7 @@ def test_a_namenode_that_hangs_costs_one_read_the_time_that_a_page_may_wait(
         began = time.monotonic()
         for _ in range(5):
             assert files.read_file("a") == b"content"
-        assert time.monotonic() - began < 0.4
+        assert time.monotonic() - began < 0.9
 
 
 def test_a_dead_datanode_does_not_send_a_reader_to_the_standby(
