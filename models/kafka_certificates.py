@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from models.secret_files import SecretFileError, read_secret_file
 
-_BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----[^-]*-----END \1-----")
+_BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----[A-Za-z0-9+/=\s]*-----END \1-----")
 _CERTIFICATE = "CERTIFICATE"
 _KEY = "PRIVATE KEY"
 

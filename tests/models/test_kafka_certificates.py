@@ -55,11 +55,13 @@ def test_without_authorities_those_of_the_machine_are_trusted():
     [
         ("no certificate", "it holds none"),
         ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "those it holds are"),
+        ("-----BEGIN CERTIFICATE-----\nAéAA\n-----END CERTIFICATE-----\n", "it holds none"),
+        (b"-----BEGIN CERTIFICATE-----\nA\xffAA\n-----END CERTIFICATE-----\n", "it holds none"),
     ],
 )
 def test_a_file_without_authorities_is_refused(content, reason, tmp_path):
     file = tmp_path / "ca.pem"
-    file.write_text(content)
+    file.write_bytes(content if isinstance(content, bytes) else content.encode())
     said = refuse(kafka_security_protocol="SSL", kafka_ca_file=file)
     assert said.startswith(f"{file} does not hold the certificates of authorities ({reason}")
     assert said.endswith(": let TWEETS_KAFKA_CA_FILE name a PEM file of them.")
@@ -72,6 +74,18 @@ def test_a_key_that_spark_could_not_read_is_refused(kind, own_file, tmp_path):
     file.write_text(own_file.read_text().replace("PRIVATE KEY", kind))
     said = refuse(kafka_security_protocol="SSL", kafka_certificate_file=file)
     assert said.startswith(f"{file} holds no key in PKCS #8 without a password (")
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [("PRIVATE KEY", "holds no key in PKCS #8"), ("CERTIFICATE", "holds no certificate with")],
+)
+def test_a_certificate_or_key_with_other_bytes_in_it_is_refused(kind, said, own_file, tmp_path):
+    file = tmp_path / "own.pem"
+    file.touch(0o600)
+    begin = f"-----BEGIN {kind}-----\n".encode()
+    file.write_bytes(own_file.read_bytes().replace(begin, begin + b"\xff\xc3\xa9"))
+    assert said in refuse(kafka_security_protocol="SSL", kafka_certificate_file=file)
 
 
 def test_a_key_of_another_certificate_is_refused(authority, own_file, tmp_path):
