@@ -4,10 +4,11 @@ Each setting is read from the environment variable ``TWEETS_<NAME>`` or from a `
 Only a ``main()`` reads them; everything else gets arguments.
 """
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -20,6 +21,16 @@ _OptionalIfEmpty = BeforeValidator(lambda value: value or None)
 OptionalFile = Annotated[Path | None, _OptionalIfEmpty]
 OptionalText = Annotated[str | None, _OptionalIfEmpty]
 OptionalSecret = Annotated[SecretStr | None, _OptionalIfEmpty]
+_WEB_ADDRESS = re.compile(r"https?://(\[[0-9a-fA-F:.]+\]|[^\s/@:]+)(:[0-9]{1,5})?(/[^\s@]*)?")
+
+
+def _check_token_url(url: str | None) -> str | None:
+    if url is None or _WEB_ADDRESS.fullmatch(url):
+        return url
+    raise SettingsError(
+        "TWEETS_KAFKA_TOKEN_URL is no address of a web server (what it is may hold a secret, so it "
+        "is not shown): write https://host/path."
+    )
 
 
 class Settings(BaseSettings):
@@ -47,7 +58,7 @@ class Settings(BaseSettings):
     kafka_password_file: OptionalFile = Field(
         None, description="File that holds that password and that nobody else may read."
     )
-    kafka_token_url: OptionalText = Field(
+    kafka_token_url: Annotated[OptionalText, AfterValidator(_check_token_url)] = Field(
         None, description="Where OAUTHBEARER gets a token for the client id and secret."
     )
     kafka_token_scope: OptionalText = Field(None, description="Scope to ask for there.")

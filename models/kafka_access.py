@@ -15,7 +15,6 @@ _CERTIFICATES = ("kafka_ca_file", "kafka_certificate_file")
 _ACCOUNT = ("kafka_username", "kafka_password", "kafka_password_file")
 _TOKEN = ("kafka_token_url", "kafka_token_scope")
 _SERVER = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\s:\[\]]+):([0-9]{1,5})")
-_WEB_ADDRESS = re.compile(r"https?://[^\s/@]+(/[^\s@]*)?")
 
 
 class KafkaAccessError(Exception):
@@ -184,11 +183,6 @@ def _read_login(settings: KafkaSettings) -> Login:
         raise KafkaAccessError(
             "TWEETS_KAFKA_SASL_MECHANISM is OAUTHBEARER, but there is nobody to ask for a token: "
             "name the address with TWEETS_KAFKA_TOKEN_URL."
-        )
-    if not _WEB_ADDRESS.fullmatch(url):
-        raise KafkaAccessError(
-            f"TWEETS_KAFKA_TOKEN_URL is {url.rpartition('@')[2]!r}, which is no address of a web "
-            "server: write https://host/path."
         )
     return TokenLogin(username, password, url, settings.kafka_token_scope)
 
