@@ -4,6 +4,7 @@ from kafka.errors import KafkaError, UnknownTopicOrPartitionError
 
 from jobs.ledger import Ledger
 from models.kafka_access import KafkaAccess
+from models.oauth_tokens import TokenUnreachable
 from models.topic import Operation, Topic, describe_topic
 
 
@@ -28,6 +29,8 @@ def ask_topic(access: KafkaAccess, name: str, operation: Operation) -> Topic:
             f"Kafka at {access.bootstrap_servers} has no topic {name}: create it, or correct "
             "TWEETS_TOPIC."
         ) from None
+    except TokenUnreachable as error:
+        raise TopicUnreachable(str(error)) from None
     except (KafkaError, OSError) as error:
         reason = getattr(error, "strerror", None) or error
         raise TopicUnreachable(

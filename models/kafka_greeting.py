@@ -13,7 +13,7 @@ from kafka.protocol.parser import KafkaProtocol
 from kafka.protocol.sasl import SaslAuthenticateRequest, SaslHandshakeRequest
 
 from models.kafka_access import KafkaAccess, KafkaAccessError
-from models.oauth_tokens import TokenRefused
+from models.oauth_tokens import TokenRefused, TokenUnreachable
 
 _CHUNK_BYTES = 4096
 _UNSUPPORTED_MECHANISM = 33
@@ -25,12 +25,14 @@ def greet_kafka(access: KafkaAccess, timeout_seconds: float) -> None:
     """Introduce ourselves to the first broker that answers, as the access says.
 
     Raises `KafkaAccessError` if that is not how it wants it, `OSError` if none answers, each within
-    the timeout.
+    the timeout, or `TokenUnreachable` at once: without a token there is none for any broker.
     """
     failures = []
     for server in access.servers:
         try:
             _greet_broker(access, server, timeout_seconds)
+        except TokenUnreachable:
+            raise
         except OSError as error:
             failures.append(error)
         else:

@@ -3,6 +3,7 @@
 import base64
 import http.client
 import json
+import ssl
 import time
 import urllib.error
 import urllib.request
@@ -24,7 +25,7 @@ class TokenRefused(Exception):
 
 
 class TokenUnreachable(OSError):
-    """There is no token for now; the message says why."""
+    """There is no token for now; the message says why and what to do."""
 
 
 class TokenSource(AbstractTokenProvider):  # type: ignore[misc]
@@ -65,8 +66,7 @@ class TokenSource(AbstractTokenProvider):  # type: ignore[misc]
         except urllib.error.HTTPError as error:
             raise _explain_status(self._url, error) from None
         except (OSError, http.client.HTTPException) as error:
-            reason = getattr(error, "reason", None) or error
-            raise TokenUnreachable(f"{self._url} gives no token: {reason}") from None
+            raise _explain_failure(self._url, getattr(error, "reason", None) or error) from None
         except ValueError:
             answer = None
         return answer if isinstance(answer, dict) else {}
@@ -87,10 +87,26 @@ def _explain_status(url: str, error: urllib.error.HTTPError) -> Exception:
         said = ""
     what = f"HTTP {error.code}, {said}" if said else f"HTTP {error.code} {error.reason}"
     if error.code not in _REFUSALS or error.code in _MAY_PASS:
-        return TokenUnreachable(f"{url} gives no token: {what}")
+        return _build_unreachable(url, what)
     return TokenRefused(
         f"{url} gives no token ({what}): correct TWEETS_KAFKA_USERNAME, its password, "
         "TWEETS_KAFKA_TOKEN_SCOPE or TWEETS_KAFKA_TOKEN_URL."
+    )
+
+
+def _explain_failure(url: str, reason: object) -> Exception:
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        return TokenRefused(
+            f"{url} shows a certificate that is not trusted ({reason.verify_message.rstrip('.')}): "
+            "let this machine trust the authority that signed it, or correct "
+            "TWEETS_KAFKA_TOKEN_URL."
+        )
+    return _build_unreachable(url, reason)
+
+
+def _build_unreachable(url: str, reason: object) -> TokenUnreachable:
+    return TokenUnreachable(
+        f"{url} gives no token ({reason}): start that server, or correct TWEETS_KAFKA_TOKEN_URL."
     )
 
 

@@ -13,9 +13,13 @@ from kafka.errors import (
 )
 
 from models.kafka_access import KafkaAccess
+from models.oauth_tokens import TokenUnreachable
 from models.topic import describe_topic
 from producer.publish import PublishError
 from producer.timer import Timer
+
+LINGER_MS = 20
+"""How long a message waits for others that are compressed together with it."""
 
 _ATTEMPT_SECONDS = 3.0
 _FIRST_PAUSE = 0.5
@@ -51,13 +55,9 @@ def open_producer(
             ) from None
         except (OSError, RetriableError) as error:
             left = give_up_at - timer.now()
-            reason = getattr(error, "strerror", None) or error
             if left <= 0:
-                raise PublishError(
-                    f"{where} did not answer for {give_up_seconds:g} s ({reason}): start it with "
-                    "`python -m stack up`, or correct TWEETS_BOOTSTRAP_SERVERS."
-                ) from None
-            report(f"{where} does not answer ({reason}), giving up in {left:.0f} s")
+                raise PublishError(_explain_silence(error, where, give_up_seconds)) from None
+            report(f"{_describe_silence(error, where)}, giving up in {left:.0f} s")
             timer.wait(min(pause, left))
             pause = min(2 * pause, _LONGEST_PAUSE)
         except KafkaError as error:
@@ -74,6 +74,25 @@ def close_producer(producer: KafkaProducer) -> None:
         producer.close(timeout=0)
 
 
+def _describe_silence(error: Exception, where: str) -> str:
+    if isinstance(error, TokenUnreachable):
+        return str(error).rpartition(": ")[0]
+    return f"{where} does not answer ({_read_reason(error)})"
+
+
+def _explain_silence(error: Exception, where: str, seconds: float) -> str:
+    if isinstance(error, TokenUnreachable):
+        return str(error)
+    return (
+        f"{where} did not answer for {seconds:g} s ({_read_reason(error)}): start it with "
+        "`python -m stack up`, or correct TWEETS_BOOTSTRAP_SERVERS."
+    )
+
+
+def _read_reason(error: Exception) -> object:
+    return getattr(error, "strerror", None) or error
+
+
 def _connect(access: KafkaAccess, topic: str, give_up_seconds: float) -> KafkaProducer:
     describe_topic(access, topic, "Write", _ATTEMPT_SECONDS)
     return KafkaProducer(
@@ -83,7 +102,7 @@ def _connect(access: KafkaAccess, topic: str, give_up_seconds: float) -> KafkaPr
         enable_idempotence=True,
         allow_auto_create_topics=False,
         compression_type="gzip",
-        linger_ms=20,
+        linger_ms=LINGER_MS,
         batch_size=64 * 1024,
         max_block_ms=2000,
         request_timeout_ms=int(_REQUEST_SECONDS * 1000),

@@ -10,6 +10,7 @@ from kafka.errors import AuthorizationError, KafkaError
 from models.hdfs_access import HdfsAccess, split_root
 from models.kafka_access import KafkaAccess, KafkaAccessError
 from models.kafka_admin import open_admin
+from models.oauth_tokens import TokenUnreachable
 from settings import Settings
 from stack.external.folders import (
     describe_folder,
@@ -82,7 +83,7 @@ def prepare_topic(access: KafkaAccess, topic: str, partitions: int) -> Finding:
                 remedy = f"{HAND_ON}, unless it is there: {create}; and {rights}"
                 return Finding(what, "is not seen by us, and may not be created", remedy)
             [described] = admin.describe_topics([topic])
-    except KafkaAccessError as error:
+    except (KafkaAccessError, TokenUnreachable) as error:
         return Finding.quote(what, error)
     except (KafkaError, OSError) as error:
         return Finding(what, f"cannot be created: {error}", "ask those who run Kafka")

@@ -1,5 +1,6 @@
 """An HTTP server over a real socket, for stubs of what others serve."""
 
+import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -28,14 +29,19 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serve(handler: type[Handler]) -> Iterator[str]:
+def serve(handler: type[Handler], context: ssl.SSLContext | None = None) -> Iterator[str]:
     """Serve on a free port and yield the URL; at the end, wait for the requests under way."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    if context:
+        # A client that leaves in the middle of the handshake then fails in a thread of its own.
+        server.socket = context.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
     server.daemon_threads = False
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http{'s' if context else ''}://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()

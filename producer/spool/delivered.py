@@ -10,6 +10,7 @@ from hashlib import blake2b
 from kafka.errors import KafkaError
 
 from models.kafka_access import KafkaAccess
+from models.oauth_tokens import TokenUnreachable
 from models.topic import Topic, describe_topic
 from producer.publish import PublishError
 from producer.spool.acknowledged import Acknowledged
@@ -37,6 +38,8 @@ def settle_delivered(spool: Spool, access: KafkaAccess, name: str, timer: Timer,
                     f"The spool holds {count} messages of earlier runs: {found} are in topic "
                     f"{name} already, {count - found} are sent now."
                 )
+    except TokenUnreachable as error:
+        raise PublishError(str(error)) from None
     except (KafkaError, OSError, TopicSilent) as error:
         raise PublishError(
             f"Kafka at {access.bootstrap_servers} does not tell what topic {name} has of the spool "

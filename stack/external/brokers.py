@@ -8,6 +8,7 @@ from kafka.errors import KafkaError
 from models.kafka_access import KafkaAccess, KafkaAccessError
 from models.kafka_admin import open_admin
 from models.kafka_greeting import greet_kafka
+from models.oauth_tokens import TokenUnreachable
 from stack.external.topic import check_topic
 from stack.machine_checks import Finding
 
@@ -18,7 +19,11 @@ def check_brokers(access: KafkaAccess, topic: str) -> Iterator[Finding]:
     """Check each broker as we name it and as it names itself, then the topic and our rights."""
     answering = []
     for server in access.servers:
-        finding = check_greeting(access, server)
+        try:
+            finding = check_greeting(access, server)
+        except TokenUnreachable as error:
+            yield Finding.quote("OAuth server", error)
+            return
         yield finding
         if not finding.remedy:
             answering.append(server)
@@ -39,12 +44,14 @@ def check_brokers(access: KafkaAccess, topic: str) -> Iterator[Finding]:
 
 
 def check_greeting(access: KafkaAccess, server: str) -> Finding:
-    """Check that a broker answers, and takes us as we come."""
+    """Check that a broker answers, and takes us as we come; `TokenUnreachable` may come of it."""
     what = f"broker {server}"
     try:
         greet_kafka(replace(access, servers=(server,)), TIMEOUT_SECONDS)
     except KafkaAccessError as error:
         return Finding.quote(what, str(error).removeprefix(f"Kafka at {server} "))
+    except TokenUnreachable:
+        raise
     except OSError as error:
         remedy = (
             "ask those who run it whether it runs and lets this machine in, or correct "

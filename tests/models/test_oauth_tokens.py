@@ -1,8 +1,11 @@
 import json
+import ssl
 from collections.abc import Iterator
 
 import pytest
+from certificates import Authority
 from commands import find_free_port
+from http_server import Handler, serve
 from stub_oauth import StubOAuth
 
 from models import oauth_tokens
@@ -59,7 +62,7 @@ def test_an_answer_without_a_token_is_a_sentence(body, oauth, source):
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_trouble_of_the_server_may_pass(status, oauth, source):
     oauth.answers.append((status, b"busy"))
-    with pytest.raises(TokenUnreachable, match=f"gives no token: HTTP {status}"):
+    with pytest.raises(TokenUnreachable, match=rf"gives no token \(HTTP {status}"):
         source.token()
     assert source.token()
 
@@ -74,5 +77,14 @@ def test_a_redirect_does_not_carry_the_secret_elsewhere(oauth, source):
 
 def test_a_server_that_is_away_may_come_back():
     source = TokenSource(f"http://127.0.0.1:{find_free_port()}/", "tweets", SECRET, None)
-    with pytest.raises(TokenUnreachable, match="Connection refused"):
+    with pytest.raises(TokenUnreachable, match=r"Connection refused\): .* TWEETS_KAFKA_TOKEN_URL"):
         source.token()
+
+
+def test_a_certificate_that_is_not_trusted_is_no_trouble_that_passes(tmp_path):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(Authority(tmp_path, "stranger").sign("login"))
+    with serve(Handler, context) as url, pytest.raises(TokenRefused) as refused:
+        TokenSource(url, "tweets", SECRET, None).token()
+    assert str(refused.value).startswith(f"{url} shows a certificate that is not trusted (")
+    assert "TWEETS_KAFKA_TOKEN_URL" in str(refused.value)

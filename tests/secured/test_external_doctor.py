@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from certificates import Authority
+from commands import find_free_port
 from secured_kafka import SecuredKafka
 
 from models.kafka_access import KafkaAccess
@@ -55,6 +56,18 @@ def test_why_a_broker_does_not_want_us_is_told_apart(
     assert detail in found["broker"].detail
     assert remedy in found["broker"].remedy
     assert found["topic"].remedy == "see the brokers above"
+
+
+def test_an_oauth_server_that_is_away_is_told_once(
+    kafka: SecuredKafka, use_settings: Callable[..., None]
+) -> None:
+    token_url = f"http://127.0.0.1:{find_free_port()}/token"
+    servers = f"{kafka.sasl},{kafka.sasl}"
+    use_settings("OAUTHBEARER", kafka_token_url=token_url, bootstrap_servers=servers)
+    [finding] = check_brokers(KafkaAccess.read(Settings()), "tweets")
+    assert finding.what == "OAuth server"
+    assert finding.detail.startswith(f"{token_url} gives no token (")
+    assert "TWEETS_KAFKA_TOKEN_URL" in finding.remedy
 
 
 def test_a_certificate_of_strangers_is_not_trusted(

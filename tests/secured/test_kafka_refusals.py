@@ -50,6 +50,20 @@ def test_a_wrong_client_secret(oauth, refuse):
     )
 
 
+def test_an_oauth_server_that_is_away_is_blamed_alone_and_asked_once(
+    kafka: SecuredKafka, oauth, use_settings, monkeypatch
+):
+    monkeypatch.setattr(oauth, "answers", [(503, b"busy")] * 2)
+    use_settings("OAUTHBEARER", bootstrap_servers=f"{kafka.sasl},{kafka.sasl}")
+    access = KafkaAccess.read(load_settings())
+    with pytest.raises(TopicUnreachable) as unreachable:
+        ask_topic(access, "tweets", "Read")
+    assert len(oauth.answers) == 1
+    said = str(unreachable.value)
+    assert said.startswith(f"{oauth.url} gives no token (HTTP 503")
+    assert said.endswith("): start that server, or correct TWEETS_KAFKA_TOKEN_URL.")
+
+
 def test_a_token_that_has_expired(kafka: SecuredKafka, oauth, refuse, monkeypatch):
     monkeypatch.setattr(oauth, "lifetime_seconds", -60)
     said = refuse("OAUTHBEARER")
