@@ -4,9 +4,8 @@ import json
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from bench.measured import derive_quantities
+from bench.measured import Results, derive_quantities
 from bench.quantities import Quantity
 
 RESULTS = Path(__file__).with_name("scaling.json")
@@ -24,7 +23,9 @@ class Assumptions:
     driver_heap: Quantity
     local_cores: Quantity
     poll_seconds: Quantity
+    linger_seconds: Quantity
     replicas: Quantity
+    namenode_heap: Quantity
     folder_limit: Quantity
     block_bytes: Quantity
     heap_per_block: Quantity
@@ -44,23 +45,26 @@ class Assumptions:
     bytes_per_tweet: Quantity
     bytes_per_file: Quantity
     bytes_per_message: Quantity
+    bytes_per_record_batch: Quantity
     bytes_per_entry: Quantity
     listing_seconds_per_entry: Quantity
     heap_per_entry: Quantity
+    python_bytes_per_entry: Quantity
     page_seconds_per_file: Quantity
     producer_seconds_per_tweet: Quantity
     broker_seconds_per_tweet: Quantity
     driver_memory: Quantity
+    driver_heap_used: Quantity
 
 
-def load_assumptions(results: dict[str, Any] | None = None) -> Assumptions:
+def load_assumptions(results: Results | None = None) -> Assumptions:
     """Load what is given, and what was measured: the results in scaling.json if none are passed."""
     stated = tomllib.loads(_STATED.read_text(encoding="utf-8"))
     measured = derive_quantities(results or read_results())
     return Assumptions(**{name: Quantity(**one) for name, one in stated.items()}, **measured)
 
 
-def read_results() -> dict[str, Any]:
+def read_results() -> Results:
     """Read what the last measurement has found."""
-    results: dict[str, Any] = json.loads(RESULTS.read_text(encoding="utf-8"))
+    results: Results = json.loads(RESULTS.read_text(encoding="utf-8"))
     return results

@@ -11,8 +11,7 @@ import math
 from dataclasses import dataclass
 
 from bench.assumptions import Assumptions
-
-MOST_TWEETS_PER_SECOND = 100_000_000
+from bench.quantities import DAY, format_number
 
 
 class ImpossibleLoad(ValueError):
@@ -28,18 +27,16 @@ class Load:
     days: float
 
     def __post_init__(self) -> None:
-        for what, value in (
-            ("Tweets per second", self.tweets_per_second),
-            ("Seconds from batch to batch", self.trigger_seconds),
-            ("Days", self.days),
+        for what, value, least, most in (
+            ("Tweets per second", self.tweets_per_second, 0.001, 100_000_000),
+            ("Seconds from batch to batch", self.trigger_seconds, 0.1, DAY),
+            ("Days", self.days, 0.1, 36_500),
         ):
-            if not 0 < value < math.inf:
-                raise ImpossibleLoad(f"{what} must be a number above 0, not {value:g}.")
-        if self.tweets_per_second > MOST_TWEETS_PER_SECOND:
-            raise ImpossibleLoad(
-                f"{self.tweets_per_second:,.0f} tweets a second are beyond the "
-                f"{MOST_TWEETS_PER_SECOND:,} for which this arithmetic is meant."
-            )
+            if not least <= value <= most:
+                raise ImpossibleLoad(
+                    f"{what} must be a number from {least:g} to {format_number(most)}, "
+                    f"not {value:g}."
+                )
 
 
 @dataclass(frozen=True)
@@ -58,7 +55,12 @@ class Batches:
     @property
     def per_day(self) -> float:
         """How many there are in a day."""
-        return 86_400 / self.interval_seconds
+        return DAY / self.interval_seconds
+
+    @property
+    def busy_share(self) -> float:
+        """How much of the time from one to the next it takes."""
+        return self.seconds / self.interval_seconds
 
 
 def plan_batches(load: Load, known: Assumptions) -> Batches:
@@ -112,6 +114,12 @@ def find_shortest_interval(rate: float, known: Assumptions) -> float:
     # Where the root in choose_cores is 0, as an equation for the interval.
     half = share * fixed + 2 * known.seconds_per_file * known.core_seconds_per_tweet * rate
     return (half + math.sqrt(half**2 - (share * fixed) ** 2)) / share**2
+
+
+def find_shortest_seconds(messages: float, known: Assumptions) -> float:
+    """Tell how many seconds a batch takes with as many cores as are best for the one driver."""
+    cores = math.sqrt(known.core_seconds_per_tweet * messages / known.seconds_per_file)
+    return time_batch(messages, max(1, round(cores)), known)
 
 
 def find_highest_rate(interval: float, known: Assumptions, cores: float | None = None) -> float:

@@ -16,6 +16,7 @@ import psutil
 from bench.usage import list_tree
 from models.kafka_access import KafkaAccess
 from settings import load_settings
+from stack.java import find_java
 from stack.kafka import create_topic
 from tests.commands import ROOT, run_module
 
@@ -127,6 +128,7 @@ def running_cluster(folder: Path, workers: int) -> Iterator[Cluster]:
             "TWEETS_WEBHDFS_URL": status["webhdfs_url"],
             "TWEETS_MODEL_ROOT": str(load_settings().model_root.absolute()),
             "HADOOP_CONF_DIR": status["hadoop_conf_dir"],
+            "JAVA_HOME": str(find_java()),
         }
         yield Cluster(
             folder,

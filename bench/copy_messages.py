@@ -4,10 +4,10 @@ Kafka's brokers and Java are those of the environment.
 """
 
 import sys
-from pathlib import Path
 
 from pyspark.sql import SparkSession
 
+from jobs.submit import JARS
 from settings import load_settings
 
 
@@ -17,7 +17,7 @@ def main() -> None:
     brokers = load_settings().bootstrap_servers
     spark = (
         SparkSession.builder.master("local[2]")
-        .config("spark.jars", ",".join(map(str, Path(sys.prefix, "jars", "spark").glob("*.jar"))))
+        .config("spark.jars", ",".join(map(str, JARS.glob("*.jar"))))
         .config("spark.ui.enabled", "false")
         .config("spark.log.level", "ERROR")
         .getOrCreate()

@@ -1,6 +1,6 @@
 """Measure what a newcomer waits for: a fresh clone, an empty home, `make setup`, `make demo`.
 
-    .venv/bin/python bench/first_run.py [--seconds 90] [--tests]
+    .venv/bin/python -m bench.first_run [--seconds 90] [--tests]
 
 Prints a Markdown table. Needs the network, as a first run does, and the default ports.
 """
@@ -15,6 +15,8 @@ import time
 from pathlib import Path
 
 import psutil
+
+from bench.usage import list_tree
 
 ROOT = Path(__file__).parent.parent
 
@@ -52,7 +54,7 @@ def run_measured(clone: Path, home: Path, *target: str) -> tuple[float, str, int
         environment.pop(name, None)
     started = time.monotonic()
     peak_bytes = 0
-    lines = []
+    lines: list[str] = []
     with subprocess.Popen(
         ["make", *target],
         cwd=clone,
@@ -77,7 +79,7 @@ def run_measured(clone: Path, home: Path, *target: str) -> tuple[float, str, int
 def measure_tree(pid: int) -> int:
     """Sum the resident bytes of a process and all that it started."""
     total = 0
-    for process in psutil.Process(pid).children(recursive=True):
+    for process in list_tree(pid):
         try:
             total += process.memory_info().rss
         except psutil.Error:

@@ -4,15 +4,20 @@ import math
 from dataclasses import dataclass
 
 from bench.assumptions import Assumptions
-from bench.batches import ImpossibleLoad, Load, find_highest_rate, time_batch
-from bench.plan import Plan, plan_capacity
-from bench.quantities import format_quantity
+from bench.batches import (
+    ImpossibleLoad,
+    Load,
+    find_highest_rate,
+    find_shortest_seconds,
+    time_batch,
+)
+from bench.plan import Plan, count_record_batch, plan_capacity, size_message
+from bench.quantities import DAY, format_quantity
 
 TRIGGERS = (2.0, 10.0, 60.0)
 _LARGER_BATCHES = "TWEETS_MAX_OFFSETS_PER_TRIGGER"
-_HEAP_AS_IT_COMES = 1e9
 _HOUR = 3_600
-_YEAR = 365 * 86_400
+_YEAR = 365 * DAY
 
 
 @dataclass(frozen=True)
@@ -37,9 +42,7 @@ class Limit:
     def describe_end(self) -> str:
         """Say at which load, or when, it ends."""
         if math.isfinite(self.days):
-            return f"after {format_quantity(self.days * 86_400, 's')}"
-        if self.tweets_per_second == 0:
-            return "at any load"
+            return f"after {format_quantity(self.days * DAY, 's')}"
         return f"at {format_quantity(self.tweets_per_second)} tweets/s"
 
 
@@ -58,17 +61,22 @@ def choose_plan(rate: float, days: float, known: Assumptions) -> tuple[Plan, lis
                 raise
             reasons.append(str(error))
             continue
-        broken = [
-            limit
-            for limit in find_limits(plan, known)
-            if limit.wants_longer_trigger and not limit.holds(load)
-        ]
-        if not broken or trigger == TRIGGERS[-1]:
+        fault = find_fault(plan, known)
+        if not fault or trigger == TRIGGERS[-1]:
             break
-        reasons.append(
-            f"With a batch every {trigger:g} s, {broken[0].part} ends {broken[0].describe_end()}."
-        )
+        reasons.append(f"With a batch every {trigger:g} s, {fault}.")
     return plan, reasons
+
+
+def find_fault(plan: Plan, known: Assumptions) -> str | None:
+    """Say what is wrong with a plan that a longer trigger would mend."""
+    if plan.batches.busy_share > known.busy_share:
+        share = f"{plan.batches.busy_share:.0%} of the time, more than {known.busy_share:.0%}"
+        return f"storing them takes {share}"
+    for limit in find_limits(plan, known):
+        if limit.wants_longer_trigger and not limit.holds(plan.load):
+            return f"{limit.part} ends {limit.describe_end()}"
+    return None
 
 
 def find_limits(plan: Plan, known: Assumptions) -> list[Limit]:
@@ -79,7 +87,7 @@ def find_limits(plan: Plan, known: Assumptions) -> list[Limit]:
         is_broken = limit.tweets_per_second < rate
         return (0 if is_broken else limit.days), limit.tweets_per_second
 
-    ends = (find_ends_in_days, find_ends_as_set, find_ends_as_built)
+    ends = (find_ends_in_days, find_ends_as_set, find_ends_of_brokers, find_ends_as_built)
     return sorted((limit for find in ends for limit in find(plan, known)), key=order)
 
 
@@ -87,7 +95,9 @@ def find_ends_in_days(plan: Plan, known: Assumptions) -> list[Limit]:
     """Find what fills up at the load of a plan."""
     entries, blocks = plan.hdfs.entries_per_day, plan.hdfs.blocks_per_day
     years = known.folder_limit * TRIGGERS[-1] / _YEAR
-    most_blocks = _HEAP_AS_IT_COMES / known.heap_per_block
+    most_blocks = known.namenode_heap / known.heap_per_block
+    most_entries = (known.driver_heap - known.driver_heap_used) / known.heap_per_entry
+    disks = known.replicas * known.datanode_disk
     return [
         Limit(
             "the folder of the ledger",
@@ -101,15 +111,23 @@ def find_ends_in_days(plan: Plan, known: Assumptions) -> list[Limit]:
         Limit(
             "the memory of the driver",
             f"a restart lists the ledger, {format_quantity(known.heap_per_entry, 'B')} for each "
-            f"entry in a heap of {format_quantity(known.driver_heap, 'B')}",
+            f"entry in a heap of {format_quantity(known.driver_heap, 'B')}, of which it has used "
+            f"{format_quantity(known.driver_heap_used, 'B')}",
             "--driver-memory, or a longer trigger",
-            days=known.driver_heap / known.heap_per_entry / entries,
+            days=most_entries / entries,
         ),
         Limit(
             "the memory of the NameNode",
-            f"{most_blocks:,.0f} blocks in 1 GB of heap",
+            f"{most_blocks:,.0f} blocks in {format_quantity(known.namenode_heap, 'B')} of heap",
             "more heap, a longer trigger, or joining the files of past hours into few",
             days=most_blocks / blocks,
+        ),
+        Limit(
+            f"the disks of {known.replicas:.0f} DataNodes",
+            f"{format_quantity(plan.hdfs.bytes_per_day, 'B')} a day on "
+            f"{format_quantity(known.datanode_disk, 'B')} each",
+            "more DataNodes, or keeping fewer days",
+            days=disks / plan.hdfs.bytes_per_day,
         ),
     ]
 
@@ -143,27 +161,41 @@ def find_ends_as_set(plan: Plan, known: Assumptions) -> list[Limit]:
             _LARGER_BATCHES,
             batch_limit / trigger,
         ),
+    ]
+
+
+def find_ends_of_brokers(_: Plan, known: Assumptions) -> list[Limit]:
+    """Find what three brokers bear, from producers that have as much to send as they can."""
+    busy = 1 / known.producer_seconds_per_tweet
+    message = size_message(count_record_batch(busy, known.partitions, known), known)
+    return [
         Limit(
             f"{known.replicas:.0f} brokers",
             f"{format_quantity(known.broker_bytes_per_second, 'B')} of new messages a second each",
             "more brokers",
-            known.replicas * known.broker_bytes_per_second / known.bytes_per_message,
+            known.replicas * known.broker_bytes_per_second / message,
+        ),
+        Limit(
+            f"the disks of {known.replicas:.0f} brokers",
+            f"{format_quantity(known.broker_disk, 'B')} each hold "
+            f"{format_quantity(known.retention_seconds, 's')} of messages",
+            "more disk, more brokers, or a shorter retention",
+            known.broker_disk / known.retention_seconds / message,
         ),
     ]
 
 
 def find_ends_as_built(plan: Plan, known: Assumptions) -> list[Limit]:
     """Find what is too slow from some load on, and there is only one of it."""
-    trigger = plan.load.trigger_seconds
+    trigger, batch_limit = plan.load.trigger_seconds, known.batch_limit
     driver = Limit(
         "the one driver",
-        f"{format_quantity(known.seconds_per_file, 's')} for each file, one after the other, "
-        f"and {format_quantity(known.seconds_per_batch, 's')} for each batch",
-        f"a longer trigger ({TRIGGERS[-1]:g} s: "
-        f"{format_quantity(find_highest_rate(TRIGGERS[-1], known))} tweets/s) and larger "
-        f"batches ({_LARGER_BATCHES})",
-        find_highest_rate(trigger, known),
-        wants_longer_trigger=True,
+        f"{format_quantity(known.seconds_per_file, 's')} for each file, one after the other, and "
+        f"{format_quantity(known.seconds_per_batch, 's')} for each batch of {batch_limit:,.0f} "
+        "messages",
+        f"larger batches ({_LARGER_BATCHES}) with a longer trigger; {TRIGGERS[-1]:g} s bear "
+        f"{format_quantity(find_highest_rate(TRIGGERS[-1], known))} tweets/s",
+        batch_limit / find_shortest_seconds(batch_limit, known),
     )
     listed = known.poll_seconds / known.page_seconds_per_file
     dashboard = Limit(
@@ -175,6 +207,5 @@ def find_ends_as_built(plan: Plan, known: Assumptions) -> list[Limit]:
         wants_longer_trigger=True,
     )
     # It lists no more files than the driver can publish.
-    return (
-        [driver, dashboard] if dashboard.tweets_per_second < driver.tweets_per_second else [driver]
-    )
+    lists_fewer = dashboard.tweets_per_second < find_highest_rate(trigger, known)
+    return [driver, dashboard] if lists_fewer else [driver]

@@ -98,8 +98,8 @@ def measure_run(source: str, posts: int, env: dict[str, str]) -> Run:
 
 def is_read(server: StubJetstream | StubX) -> bool:
     """Say whether the producer is connected."""
-    connections = server.followers if isinstance(server, StubJetstream) else server.open_connections
-    return connections > 0
+    is_jetstream = isinstance(server, StubJetstream)
+    return bool(server.followers if is_jetstream else server.open_connections)
 
 
 def read_usage(process: psutil.Process) -> tuple[float, float]:

@@ -41,7 +41,10 @@ def derive_seconds(results: Results) -> dict[str, tuple[float, str]]:
             max(0.0, quickest["batch_seconds"] - per_file - work) + around,
             f"batches of {quickest['tweets_per_batch']:,.0f} tweets, without the work on them",
         ),
-        "seconds_per_file": (per_file, "naming and publishing many small files of one batch"),
+        "seconds_per_file": (
+            per_file,
+            "the driver's steps for each of many files of a batch: gathering, naming, publishing",
+        ),
         "listing_seconds_per_entry": (
             probe["listing_seconds_per_entry"],
             f"listing {probe['entries']:,} entries of a ledger, as a restart does",
@@ -72,6 +75,7 @@ def derive_bytes(results: Results) -> dict[str, tuple[float, str]]:
     )
     entries = sum(run["entries"] for run in runs)
     entry_bytes = sum(run["entry_bytes"] for run in runs)
+    message_bytes, record_batch_bytes = derive_message(results)
     driver = median(
         sum(drain["peak_bytes"][part] for part in _DRIVER) for drain in results["drains"]
     )
@@ -82,13 +86,35 @@ def derive_bytes(results: Results) -> dict[str, tuple[float, str]]:
         ),
         "bytes_per_file": (max(0.0, per_file), "what each has besides, from the same files"),
         "bytes_per_message": (
-            results["filling"]["bytes_per_message"],
-            "of a broker's log, compressed by the producer",
+            message_bytes,
+            "of a broker's log, compressed by the producer in a record batch with many",
+        ),
+        "bytes_per_record_batch": (
+            record_batch_bytes,
+            "what each record batch has besides, by runs with many messages in one and with few",
         ),
         "bytes_per_entry": (entry_bytes / entries, "of a file of the ledger"),
         "heap_per_entry": (
             results["probe"]["heap_per_entry"],
             "growth of the driver's heap while it holds a listing",
         ),
+        "python_bytes_per_entry": (
+            results["probe"]["python_bytes_per_entry"],
+            "the same of its Python",
+        ),
+        "driver_heap_used": (
+            results["probe"]["heap_used"],
+            "heap in use of a driver that has just started, as it is when it lists the ledger",
+        ),
         "driver_memory": (driver, "resident, JVM and Python together"),
     }
+
+
+def derive_message(results: Results) -> tuple[float, float]:
+    """Derive the bytes of a message and of its record batch, which all in one batch share."""
+    logs = [run["log"] for run in (results["filling"], *results["triggers"])]
+    per_batch, per_message = linear_regression(
+        [1 / log["messages_per_record_batch"] for log in logs],
+        [log["bytes_per_message"] for log in logs],
+    )
+    return per_message, per_batch

@@ -35,10 +35,16 @@ def describe_kafka(plan: Plan, known: Assumptions) -> list[Row]:
             f"a tweet costs one {known.producer_seconds_per_tweet}",
         ),
         Row(
+            "bytes of a message",
+            format_quantity(kafka.bytes_per_message, "B"),
+            f"{known.bytes_per_message}, and {known.bytes_per_record_batch} shared by the "
+            f"{format_number(kafka.record_batch)} that come to one partition in "
+            f"{known.linger_seconds}",
+        ),
+        Row(
             "brokers",
             format_number(kafka.brokers),
-            f"{known.replicas}; {known.bytes_per_message} a message with "
-            f"{known.broker_bytes_per_second} a second and broker; "
+            f"{known.replicas}; {known.broker_bytes_per_second} a second and broker; "
             f"{known.broker_disk} of disk each",
         ),
         Row(
@@ -64,9 +70,14 @@ def describe_batches(plan: Plan, known: Assumptions) -> list[Row]:
     batches = plan.batches
     return [
         Row(
-            "batch",
-            f"{format_number(batches.messages)} messages",
-            f"every {batches.interval_seconds:.3g} s; TWEETS_MAX_OFFSETS_PER_TRIGGER must be more",
+            "a batch every",
+            f"{batches.interval_seconds:.3g} s",
+            "TWEETS_TRIGGER_SECONDS, or as long as a batch takes",
+        ),
+        Row(
+            "messages of a batch",
+            format_number(batches.messages),
+            "TWEETS_MAX_OFFSETS_PER_TRIGGER must be more",
         ),
         Row(
             "time of a batch",
@@ -90,8 +101,9 @@ def describe_spark(plan: Plan, known: Assumptions) -> list[Row]:
         Row(
             "executors",
             f"{spark.executors} of {spark.cores_per_executor} core(s)",
-            f"{plan.batches.cores} core(s) fill {known.busy_share} or less; "
-            f"{known.cores_per_executor} each; {known.least_executors} at least",
+            f"{plan.batches.cores} core(s) at work for {plan.batches.busy_share:.0%} of the time, "
+            f"wanted is {known.busy_share} at most; {known.cores_per_executor} each; "
+            f"{known.least_executors} at least",
         ),
         Row(
             "memory of an executor",
@@ -102,7 +114,8 @@ def describe_spark(plan: Plan, known: Assumptions) -> list[Row]:
             "memory of the driver",
             format_quantity(spark.driver_memory, "B"),
             f"JVM and Python at their peak {known.driver_memory}; a restart on the last day lists "
-            f"the ledger, {known.heap_per_entry} an entry",
+            f"the ledger, {known.heap_per_entry} an entry and as Python has them "
+            f"{known.python_bytes_per_entry}",
         ),
         Row(
             "a restart then takes",
@@ -125,8 +138,12 @@ def describe_hdfs(plan: Plan, known: Assumptions) -> list[Row]:
         Row(
             f"HDFS for {days:g} days",
             format_quantity(hdfs.bytes, "B"),
-            f"on {format_number(hdfs.datanodes)} DataNodes of {known.datanode_disk}; "
-            f"a file of tweets has {format_quantity(hdfs.file_bytes, 'B')}",
+            f"{days:g} times that; a file of tweets has {format_quantity(hdfs.file_bytes, 'B')}",
+        ),
+        Row(
+            "DataNodes",
+            format_number(hdfs.datanodes),
+            f"{known.replicas}; {known.datanode_disk} each",
         ),
         Row(
             "files a day",

@@ -2,6 +2,8 @@
 
 import math
 
+DAY = 86_400
+
 # From which value on, in which size, under which name.
 _SCALES = {
     "s": (

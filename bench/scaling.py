@@ -3,7 +3,7 @@
     .venv/bin/python -m bench.scaling [--tweets 420000] [--rounds 2]
 
 Starts three brokers, an HDFS with three DataNodes and a Spark cluster of its own, and wants the
-machine for itself, for about 25 minutes. Writes bench/scaling.json, and with it docs/scaling.md.
+machine for itself, for about 30 minutes. Writes bench/scaling.json, and with it docs/scaling.md.
 """
 
 import argparse
@@ -17,25 +17,25 @@ import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import psutil
 
 from bench.assumptions import RESULTS
 from bench.cluster import Cluster, expect_success, produce, running_cluster
 from bench.drains import drain
+from bench.measured import Results
 from bench.scaling_document import write_document
+from bench.topic_log import describe_log
 from bench.triggers import run_trigger
 from bench.usage import UsageMeter, list_tree
 from settings import load_settings
-from stack.java import find_java
 from stack.model import ensure_model
 from stack.state import locate_folders
 from tests.commands import run_module
 
 PARTITIONS = (1, 2, 4, 8)
 WORKERS = (1, 2)
-TRIGGERS = ((2.0, 40), (10.0, 7), (60.0, 2))
+TRIGGERS = ((2.0, 40), (10.0, 9), (60.0, 5))
 """Seconds from batch to batch, and how many batches to watch."""
 STREAM_RATE = 200
 FILL_RATE = 5_000
@@ -77,7 +77,7 @@ def main() -> None:
         say("docs/scaling.md is written")
 
 
-def measure(cluster: Cluster, tweets: int, rounds: int) -> dict[str, Any]:
+def measure(cluster: Cluster, tweets: int, rounds: int) -> Results:
     """Measure everything on a running cluster."""
     return {
         "measured": describe_machine(),
@@ -89,7 +89,7 @@ def measure(cluster: Cluster, tweets: int, rounds: int) -> dict[str, Any]:
     }
 
 
-def fill_topics(cluster: Cluster, tweets: int) -> dict[str, Any]:
+def fill_topics(cluster: Cluster, tweets: int) -> Results:
     """Produce tweets into a first topic, measured, and copy them to one of each partition count."""
     for partitions in PARTITIONS:
         cluster.create_topic(name_topic(partitions), partitions)
@@ -107,20 +107,18 @@ def fill_topics(cluster: Cluster, tweets: int) -> dict[str, Any]:
     ):
         expect_success(producer, log, 60 + tweets / 1_000)
     seconds = time.monotonic() - started
-    logs = locate_folders(cluster.folder).kafka.glob(f"broker-*/{first}-*/*.log")
-    written = sum(path.stat().st_size for path in logs)
-    env = {**cluster.env, "JAVA_HOME": str(find_java())}
-    run_module("bench.copy_messages", first, *others, env=env)
+    log_found = describe_log(locate_folders(cluster.folder).kafka, first)
+    run_module("bench.copy_messages", first, *others, env=cluster.env)
     say(f"{tweets:,} tweets produced in {seconds:.0f} s, and copied")
     return {
         "seconds": seconds,
-        "bytes_per_message": written / 3 / tweets,
+        "log": log_found,
         "cpu_seconds": usage.read_cpu_seconds(),
         "peak_bytes": usage.peak_bytes,
     }
 
 
-def measure_drains(cluster: Cluster, tweets: int, rounds: int) -> list[dict[str, Any]]:
+def measure_drains(cluster: Cluster, tweets: int, rounds: int) -> list[Results]:
     """Drain each topic with each number of workers, there and back again, round by round."""
     kinds = [(partitions, workers) for partitions in PARTITIONS for workers in WORKERS]
     drains = []
@@ -137,7 +135,7 @@ def measure_drains(cluster: Cluster, tweets: int, rounds: int) -> list[dict[str,
     return drains
 
 
-def measure_triggers(cluster: Cluster) -> list[dict[str, Any]]:
+def measure_triggers(cluster: Cluster) -> list[Results]:
     """Store a stream with each trigger."""
     triggers = []
     for seconds, batches in TRIGGERS:
@@ -147,16 +145,15 @@ def measure_triggers(cluster: Cluster) -> list[dict[str, Any]]:
     return triggers
 
 
-def measure_probe(cluster: Cluster) -> dict[str, Any]:
+def measure_probe(cluster: Cluster) -> Results:
     """Measure the driver's steps over many files."""
-    env = {**cluster.env, "JAVA_HOME": str(find_java())}
     root = f"{cluster.hdfs_url}/probe"
-    found: dict[str, Any] = json.loads(run_module("bench.probe", root, env=env))
+    found: Results = json.loads(run_module("bench.probe", root, env=cluster.env))
     say(f"{found['seconds_per_file'] * 1000:.1f} ms for each file of a batch")
     return found
 
 
-def describe_machine() -> dict[str, Any]:
+def describe_machine() -> Results:
     """Describe when and on what it was measured."""
     return {
         "day": datetime.now(UTC).date().isoformat(),

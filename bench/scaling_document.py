@@ -38,7 +38,8 @@ _SECTION = re.compile(r"(<!-- measured: (\w+) -->\n).*?(<!-- end -->)", re.DOTAL
 
 def write_document(results: Results) -> None:
     """Write the sections anew, and the picture."""
-    DOCUMENT.write_text(fill_sections(DOCUMENT.read_text(encoding="utf-8"), results))
+    text = fill_sections(DOCUMENT.read_text(encoding="utf-8"), results)
+    DOCUMENT.write_text(text, encoding="utf-8")
     draw_picture(PICTURE, results)
 
 

@@ -1,6 +1,6 @@
 """The tables of docs/scaling.md, in Markdown, from the results of a measurement."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from statistics import median
 from typing import Any
@@ -9,12 +9,12 @@ from bench.assumptions import Assumptions
 from bench.batches import Load, time_batch
 from bench.limits import choose_plan, find_limits
 from bench.measured import Results
-from bench.plan import Plan, plan_capacity
-from bench.quantities import format_number, format_quantity
+from bench.plan import COUNTS_FILES_PER_DAY, FOLDERS_PER_DAY, plan_capacity
+from bench.plan_rows import describe_plan
+from bench.quantities import DAY, format_number, format_quantity
 
 LOADS = (100, 1_000, 10_000, 100_000, 1_000_000)
 DAYS = 30
-DAY = 86_400
 PARTS = (
     "driver JVM",
     "driver Python",
@@ -24,15 +24,12 @@ PARTS = (
     "NameNode",
     "DataNodes",
 )
-# What a day has of counts and folders, whatever the trigger: a file with its block and two folders
-# for each hour, and the folders of the day.
-_STANDING_FILES = 24
-_STANDING_OBJECTS = 24 * 4 + 2
 
 
-def write_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Lay a table out; the first column is text."""
-    lines = [heads, ["---", *["--:"] * (len(heads) - 1)], *rows]
+def write_table(heads: Sequence[str], rows: Iterable[Sequence[str]], text_columns: int = 1) -> str:
+    """Lay a table out; behind the columns of text come numbers."""
+    rules = ["---"] * text_columns + ["--:"] * (len(heads) - text_columns)
+    lines = [heads, rules, *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
@@ -76,41 +73,39 @@ def tabulate_throughput(results: Results, known: Assumptions) -> str:
 
 
 def tabulate_costs(results: Results, _: Assumptions) -> str:
-    """Show CPU and memory of each part for a million tweets, of all drains."""
-    drains, filling = results["drains"], results["filling"]
-    million = 1e6 / results["tweets"]
+    """Show CPU and memory of each part for a million tweets, by the number of workers."""
+    filling, million = results["filling"], 1e6 / results["tweets"]
     rows = []
-    for part in PARTS:
-        steady = median(
-            drain["steady_cpu_seconds"][part] / drain["steady_tweets"] for drain in drains
-        )
+    for workers in sorted({drain["workers"] for drain in results["drains"]}):
+        drains = [drain for drain in results["drains"] if drain["workers"] == workers]
+        for part in PARTS:
+            steady = median(d["steady_cpu_seconds"][part] / d["steady_tweets"] for d in drains)
+            rows.append(
+                [
+                    part,
+                    f"storing, {workers} worker(s)",
+                    f"{format_number(steady * 1e6)} s",
+                    f"{format_number(median(d['cpu_seconds'][part] for d in drains) * million)} s",
+                    format_quantity(max(d["peak_bytes"][part] for d in drains), "B"),
+                ]
+            )
+    for part in ("producer", "brokers"):
+        cpu_seconds, peak = filling["cpu_seconds"][part] * million, filling["peak_bytes"][part]
         rows.append(
-            [
-                f"{part}, storing",
-                f"{format_number(steady * 1e6)} s",
-                f"{format_number(median(d['cpu_seconds'][part] for d in drains) * million)} s",
-                format_quantity(median(d["peak_bytes"][part] for d in drains), "B"),
-            ]
+            [part, "producing", "", f"{format_number(cpu_seconds)} s", format_quantity(peak, "B")]
         )
-    rows += [
-        [
-            f"{part}, producing",
-            "",
-            f"{format_number(filling['cpu_seconds'][part] * million)} s",
-            format_quantity(filling["peak_bytes"][part], "B"),
-        ]
-        for part in ("producer", "brokers")
-    ]
-    return write_table(["part", "CPU, steady", "CPU, start included", "memory at its peak"], rows)
+    heads = ["part", "while", "CPU, steady", "CPU, start included", "memory at its peak"]
+    return write_table(heads, rows, text_columns=2)
 
 
 def tabulate_triggers(results: Results, _: Assumptions) -> str:
     """Show what a stream leaves in a day, by its trigger."""
+    standing = 2 * COUNTS_FILES_PER_DAY + FOLDERS_PER_DAY
     rows = []
     for run in results["triggers"]:
-        batches, per_day = run["entries"], DAY / run["trigger_seconds"]
-        files = (run["tweet_files"] + run["entries"]) / batches * per_day + _STANDING_FILES
-        objects = run["batch_objects"] / batches * per_day + _STANDING_OBJECTS
+        batches = run["entries"]
+        per_day = DAY * run["tweets_per_second"] / run["tweets_per_batch"]
+        files = (run["tweet_files"] + batches) / batches * per_day + COUNTS_FILES_PER_DAY
         rows.append(
             [
                 f"{run['trigger_seconds']:g} s",
@@ -119,7 +114,7 @@ def tabulate_triggers(results: Results, _: Assumptions) -> str:
                 format_quantity(run["batch_seconds"], "s"),
                 f"{run['tweet_bytes'] / run['stored_tweets']:.0f} B",
                 format_number(files),
-                format_number(objects),
+                format_number(run["batch_objects"] / batches * per_day + standing),
             ]
         )
     heads = ["trigger", "batches seen", "tweets in one", "time of one", "a tweet on disk"]
@@ -134,38 +129,14 @@ def tabulate_plans(_: Results, known: Assumptions) -> str:
         first, *_others = find_limits(plan, known)
         columns.append(
             {
-                "tweets/s": f"{rate:,}",
-                **dict(list_cells(plan)),
+                **{row.what: row.how_much for row in describe_plan(plan, known)},
                 "ends first, if nothing else is changed": f"{first.part}, {first.describe_end()}",
             }
         )
-    heads, *names = columns[0]
     return write_table(
-        [heads, *(column[heads] for column in columns)],
-        [[name, *(column[name] for column in columns)] for name in names],
+        ["tweets/s", *(f"{rate:,}" for rate in LOADS)],
+        [[name, *(column[name] for column in columns)] for name in columns[0]],
     )
-
-
-def list_cells(plan: Plan) -> Iterator[tuple[str, str]]:
-    """List the names and values of a plan, as the table shows them."""
-    batches, spark, kafka, hdfs = plan.batches, plan.spark, plan.kafka, plan.hdfs
-    yield "trigger", f"{batches.interval_seconds:.3g} s"
-    yield "messages in a batch", f"{batches.messages:,.0f}"
-    yield "time of a batch", format_quantity(batches.seconds, "s")
-    yield "producers", f"{kafka.producers:,}"
-    yield "brokers", f"{kafka.brokers:,}"
-    yield "disk of a broker", format_quantity(kafka.disk_per_broker, "B")
-    yield "partitions", f"{kafka.partitions:,}"
-    yield "executors", f"{spark.executors:,} of {spark.cores_per_executor} core(s)"
-    yield "memory of the driver", format_quantity(spark.driver_memory, "B")
-    yield "HDFS a day", format_quantity(hdfs.bytes_per_day, "B")
-    yield f"HDFS for {plan.load.days:g} days", format_quantity(hdfs.bytes, "B")
-    yield "DataNodes", f"{hdfs.datanodes:,}"
-    yield "files a day", f"{hdfs.files_per_day:,.0f}"
-    yield "NameNode objects a day", f"{hdfs.objects_per_day:,.0f}"
-    yield "heap of the NameNode", format_quantity(hdfs.namenode_heap, "B")
-    yield "ledger entries a day", f"{hdfs.entries_per_day:,.0f}"
-    yield "a restart after all days", format_quantity(spark.restart_seconds, "s")
 
 
 def tabulate_limits(_: Results, known: Assumptions) -> str:
@@ -175,7 +146,7 @@ def tabulate_limits(_: Results, known: Assumptions) -> str:
         [limit.part, limit.describe_end(), limit.reason, limit.change]
         for limit in find_limits(plan, known)
     ]
-    return write_table(["part", "ends", "because", "what moves it"], rows).replace("--:", "---")
+    return write_table(["part", "ends", "because", "what moves it"], rows, text_columns=4)
 
 
 def tabulate_assumptions(_: Results, known: Assumptions) -> str:
@@ -185,7 +156,7 @@ def tabulate_assumptions(_: Results, known: Assumptions) -> str:
         quantity = getattr(known, field.name)
         value = format_quantity(quantity, quantity.unit)
         rows.append([f"`{field.name}`", value, quantity.origin, quantity.source])
-    return write_table(["name", "value", "origin", "source"], rows).replace("--:", "---")
+    return write_table(["name", "value", "origin", "source"], rows, text_columns=4)
 
 
 def list_kinds(results: Results) -> list[tuple[int, int]]:

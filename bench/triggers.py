@@ -10,11 +10,15 @@ import hdfs
 from bench.cluster import Cluster, RunFailed, find_job, produce, stop
 from bench.drains import read_batch_seconds
 from bench.stored import connect, count_batches, count_objects, read_stored
+from bench.topic_log import describe_log
 from bench.usage import UsageMeter
 from models.datasets import CATEGORY_COUNTS, CHECKPOINT, MODEL
+from stack.state import locate_folders
 
 _FIRST_BATCH_SECONDS = 120
 _POLL_SECONDS = 0.5
+# Those that came while Spark started, and that Java has not compiled its code for.
+_FIRST_BATCHES = 2
 
 
 def run_trigger(
@@ -50,6 +54,7 @@ def run_trigger(
     return {
         "trigger_seconds": seconds,
         "tweets_per_second": rate,
+        "log": describe_log(locate_folders(cluster.folder).kafka, name),
         **describe_objects(client, cluster.webhdfs_url, f"/{name}", objects_before),
         **describe_batches(client, f"/{name}", read_batch_seconds(job_log)),
         "cpu_seconds": usage.read_cpu_seconds(),
@@ -60,11 +65,10 @@ def run_trigger(
 def describe_batches(client: hdfs.Client, root: str, batch_seconds: list[float]) -> dict[str, Any]:
     """Say what was stored, and how long a batch takes once Java has compiled its code."""
     stored = read_stored(client, root)
-    # The first batch holds what had come while Spark started.
-    usual = [commit.tweet_count for commit in stored.commits[1:]]
+    usual = [commit.tweet_count for commit in stored.commits[_FIRST_BATCHES:]]
     return {
         "tweets_per_batch": median(usual),
-        "batch_seconds": median(batch_seconds[len(batch_seconds) // 2 :]),
+        "batch_seconds": median(batch_seconds[_FIRST_BATCHES:]),
         **stored.summarize(),
     }
 

@@ -36,6 +36,8 @@ def make_trigger(seconds: float) -> dict[str, Any]:
     tweets = 10 * 100 * seconds
     return {
         "trigger_seconds": seconds,
+        "tweets_per_second": 100,
+        "log": {"bytes_per_message": 190.0 + 100 / 4, "messages_per_record_batch": 4.0},
         "tweets_per_batch": 100 * seconds,
         "batch_seconds": 0.61 + 100 * seconds * 50e-6,
         "stored_tweets": tweets,
@@ -54,7 +56,7 @@ def results() -> dict[str, Any]:
         "tweets": TWEETS,
         "filling": {
             "seconds": 20.0,
-            "bytes_per_message": 200.0,
+            "log": {"bytes_per_message": 191.0, "messages_per_record_batch": 100.0},
             "cpu_seconds": {"producer": 20.0, "brokers": 2.0},
             "peak_bytes": {"producer": 100_000_000, "brokers": 900_000_000},
         },
@@ -67,6 +69,8 @@ def results() -> dict[str, Any]:
             "listing_seconds_per_entry": 0.0005,
             "page_seconds_per_file": 0.0002,
             "heap_per_entry": 500.0,
+            "python_bytes_per_entry": 100.0,
+            "heap_used": 73_741_824,
         },
     }
 

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from bench.batches import ImpossibleLoad, Load
+from bench.batches import ImpossibleLoad, Load, time_batch
 from bench.limits import choose_plan, find_limits
 from bench.plan import plan_capacity
 
@@ -99,9 +99,27 @@ def test_a_load_beyond_every_trigger_is_refused(known):
         choose_plan(90_000_000, 1, known)
 
 
-def test_a_batch_that_takes_longer_than_its_trigger_ends_at_any_load(known):
-    slow = replace(known, seconds_per_batch=known.seconds_per_batch * 3)
-    assert find_limit(100, 2, slow, "the one driver").describe_end() == "at any load"
+@pytest.mark.parametrize(("slower", "share"), [(2, "81%"), (3, "100%")])
+def test_a_trigger_that_batches_fill_is_passed_over_with_its_reason(known, slower, share):
+    slow = replace(known, seconds_per_batch=known.seconds_per_batch * slower)
     plan, reasons = choose_plan(100, 20, slow)
     assert plan.load.trigger_seconds == 10
-    assert len(reasons) == 1
+    assert reasons == [
+        f"With a batch every 2 s, storing them takes {share} of the time, more than 70%."
+    ]
+
+
+def test_the_one_driver_ends_where_more_cores_only_bring_more_files(known):
+    limit = find_limit(100, 2, known, "the one driver")
+    seconds = [time_batch(200_000, cores, known) for cores in range(1, 200)]
+    assert limit.tweets_per_second == pytest.approx(200_000 / min(seconds))
+
+
+def test_three_brokers_and_three_datanodes_end_where_their_disks_are_full(known):
+    rate = find_limit(100, 2, known, "the disks of 3 brokers").tweets_per_second
+    # Not the same: producers have less to send together than those who do nothing else.
+    assert plan_capacity(Load(rate * 0.9, 60, 30), known).kafka.brokers == 3
+    assert plan_capacity(Load(rate * 1.1, 60, 30), known).kafka.brokers == 4
+    days = find_limit(10_000, 2, known, "the disks of 3 DataNodes").days
+    assert plan_capacity(Load(10_000, 2, days * 0.99), known).hdfs.datanodes == 3
+    assert plan_capacity(Load(10_000, 2, days * 1.01), known).hdfs.datanodes == 4

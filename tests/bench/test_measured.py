@@ -9,7 +9,11 @@ from bench.stored import Stored
 from dashboard.__main__ import POLL_SECONDS
 from jobs.ledger import Commit
 from jobs.staging import MESSAGES_PER_SMALL_BATCH
+from jobs.submission import parse_request
+from producer.connection import LINGER_MS
 from settings import Settings
+from stack.hdfs import JAVA_OPTIONS as HDFS_OPTIONS
+from stack.ports import DATANODES
 
 
 def make_commit(number: int, committed_at: float) -> Commit:
@@ -23,6 +27,8 @@ def test_what_a_plan_rests_on_follows_from_the_results(known):
     assert known.seconds_per_batch == pytest.approx(0.8)
     assert known.bytes_per_tweet == pytest.approx(80)
     assert known.bytes_per_file == pytest.approx(5_000)
+    assert known.bytes_per_message == pytest.approx(190)
+    assert known.bytes_per_record_batch == pytest.approx(100)
     assert known.bytes_per_entry == pytest.approx(1_000)
     assert known.producer_seconds_per_tweet == pytest.approx(200e-6)
     assert known.broker_seconds_per_tweet == pytest.approx(100e-6)
@@ -44,6 +50,10 @@ def test_the_numbers_of_the_project_are_those_of_its_code(known):
     assert known.partitions == fields["topic_partitions"].default
     assert known.small_batch == MESSAGES_PER_SMALL_BATCH
     assert known.poll_seconds == POLL_SECONDS
+    assert known.linger_seconds * 1_000 == LINGER_MS
+    assert known.replicas == DATANODES
+    assert f"-Xmx{known.namenode_heap / 2**20:.0f}m" in HDFS_OPTIONS
+    assert parse_request([]).master == f"local[{known.local_cores:.0f}]"
 
 
 def test_the_results_that_are_kept_give_a_number_above_0_for_each():

@@ -47,9 +47,18 @@ def test_a_day_of_a_small_stream_adds_up(known):
     assert plan.hdfs.file_bytes == pytest.approx(5_000 + 200 * 80)
     assert plan.hdfs.bytes_per_day == pytest.approx(3 * 43_200 * (5_000 + 200 * 80 + 1_000))
     assert plan.batches.seconds == pytest.approx(0.8 + 0.01 + 200 * 50e-6)
-    assert plan.kafka.disk_per_broker == pytest.approx(100 * 200 * 7 * 86_400)
+    # A message waits 20 ms for others, of which 33 come to its partition in a second.
+    assert plan.kafka.record_batch == pytest.approx(1 + 100 / 3 * 0.02)
+    assert plan.kafka.bytes_per_message == pytest.approx(190 + 100 / (1 + 100 / 3 * 0.02))
+    assert plan.kafka.disk_per_broker == pytest.approx(100 * 250 * 7 * 86_400)
     assert (plan.kafka.brokers, plan.kafka.partitions, plan.hdfs.datanodes) == (3, 3, 3)
     assert plan.spark.restart_seconds == pytest.approx(43_200 * 0.0005)
+
+
+def test_messages_of_many_producers_and_partitions_are_larger(known):
+    few, many = (plan_capacity(Load(rate, 60, 30), known).kafka for rate in (4_000, 4_000_000))
+    assert many.record_batch < few.record_batch
+    assert many.bytes_per_message > few.bytes_per_message
 
 
 def test_there_are_no_more_batches_than_tweets(known):
@@ -121,13 +130,14 @@ def test_a_trigger_that_is_too_short_is_refused_with_one_that_is_not(known):
 @pytest.mark.parametrize(
     ("numbers", "sentence"),
     [
-        ((0, 2, 30), "Tweets per second must be a number above 0, not 0."),
-        ((-5, 2, 30), "Tweets per second must be a number above 0, not -5."),
-        ((math.nan, 2, 30), "Tweets per second must be a number above 0, not nan."),
-        ((math.inf, 2, 30), "Tweets per second must be a number above 0, not inf."),
-        ((100, 0, 30), "Seconds from batch to batch must be a number above 0, not 0."),
-        ((100, 2, -1), "Days must be a number above 0, not -1."),
-        ((1e9, 2, 30), "1,000,000,000 tweets a second are beyond the 100,000,000 for which"),
+        ((0, 2, 30), "Tweets per second must be a number from 0.001 to 100,000,000, not 0."),
+        ((-5, 2, 30), "Tweets per second must be a number from 0.001 to 100,000,000, not -5."),
+        ((math.nan, 2, 30), "Tweets per second must be a number from 0.001 to 100,000,000, not n"),
+        ((math.inf, 2, 30), "Tweets per second must be a number from 0.001 to 100,000,000, not i"),
+        ((100, 0, 30), "Seconds from batch to batch must be a number from 0.1 to 86,400, not 0."),
+        ((100, 1e200, 30), "Seconds from batch to batch must be a number from 0.1 to 86,400, not"),
+        ((100, 2, -1), "Days must be a number from 0.1 to 36,500, not -1."),
+        ((100, 2, 1e308), "Days must be a number from 0.1 to 36,500, not 1e+308."),
     ],
 )
 def test_an_impossible_load_is_refused_with_a_sentence(numbers, sentence):
