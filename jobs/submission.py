@@ -8,11 +8,13 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from models.kerberos import KerberosError, check_keytab, check_pair
 from settings import Settings
 
 APPLICATION = "jobs/classify_tweets.py"
 IMAGE_HOME = Path("/app")
 """Where the project lies in our image, as docker/Dockerfile says."""
+IMAGE_JARS = IMAGE_HOME / ".venv/jars/spark"
 
 _LOOPBACK = ("127.0.0.1", "localhost")
 _DRIVER_ENVIRONMENT = {"yarn": "spark.yarn.appMasterEnv", "k8s": "spark.kubernetes.driverEnv"}
@@ -96,11 +98,35 @@ def parse_request(arguments: Sequence[str]) -> Request:
     return request
 
 
+def check_kerberos(request: Request, settings: Settings) -> None:
+    """Check that the job can be known to HDFS by Kerberos, if it is to be.
+
+    Raises `SubmissionError` if not, or if others may read the keys.
+    """
+    principal, keytab = settings.kerberos_principal, settings.kerberos_keytab
+    try:
+        check_pair(principal, keytab)
+        # A driver in the image finds the keytab there.
+        if keytab and not request.is_in_image:
+            check_keytab(keytab)
+    except KerberosError as error:
+        raise SubmissionError(str(error)) from None
+    if principal and request.kind == "spark":
+        raise SubmissionError(
+            f"The master {request.master} cannot store on an HDFS with Kerberos, since Spark sends "
+            "its executors no tokens: use yarn, k8s://… or local[N], or unset "
+            "TWEETS_KERBEROS_PRINCIPAL and TWEETS_KERBEROS_KEYTAB."
+        )
+
+
 def build_command(request: Request, settings: Settings, project: Project) -> list[str]:
     """Write what follows `spark-submit`: our defaults, what was asked for, the job."""
-    home = IMAGE_HOME if request.is_in_image else project.home
-    scheme = "local://" if request.is_in_image else ""
-    jars = [f"{scheme}{home / jar.relative_to(project.home)}" for jar in project.jars]
+    if request.is_in_image:
+        jars = [f"local://{IMAGE_JARS / jar.name}" for jar in project.jars]
+        application = f"local://{IMAGE_HOME / APPLICATION}"
+    else:
+        jars = [str(jar) for jar in project.jars]
+        application = str(project.home / APPLICATION)
     command = ["--master", request.master, "--deploy-mode", request.deploy_mode]
     command += ["--jars", ",".join([*jars, *request.jars])]
     code = [] if request.kind == "local" or request.is_in_image else [str(project.code)]
@@ -113,7 +139,7 @@ def build_command(request: Request, settings: Settings, project: Project) -> lis
     return [
         *command,
         *request.options,
-        f"{scheme}{home / APPLICATION}",
+        application,
         *(["--available-now"] if request.available_now else []),
     ]
 

@@ -17,6 +17,7 @@ from jobs.submission import (
     SubmissionError,
     build_command,
     build_environment,
+    check_kerberos,
     parse_request,
 )
 from settings import SettingsError, load_settings
@@ -31,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         request = parse_request(sys.argv[1:] if arguments is None else arguments)
         settings = load_settings()
+        check_kerberos(request, settings)
         jars = sorted(JARS.glob("*.jar"))
         if not jars:
             raise SubmissionError(

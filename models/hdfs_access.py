@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 import requests
 
-from models.kerberos import KerberosError, build_auth
+from models.kerberos import KerberosError, build_auth, check_pair
 
 
 class HdfsAccessError(Exception):
@@ -96,18 +96,14 @@ def open_session(access: HdfsAccess) -> requests.Session:
     # A proxy for the internet does not lead to HDFS, least of all to loopback.
     session.trust_env = False
     session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
-    if access.keytab and not access.principal:
-        raise HdfsAccessError(
-            f"TWEETS_KERBEROS_KEYTAB is {access.keytab}, but whose keys these are is not said: "
-            "name them with TWEETS_KERBEROS_PRINCIPAL, or unset TWEETS_KERBEROS_KEYTAB."
-        )
-    if access.principal:
-        try:
+    try:
+        check_pair(access.principal, access.keytab)
+        if access.principal:
             session.auth = build_auth(access.principal, access.keytab)
-        except KerberosError as error:
-            raise HdfsAccessError(str(error)) from None
-    else:
-        session.params = {"user.name": access.name}
+        else:
+            session.params = {"user.name": access.name}
+    except KerberosError as error:
+        raise HdfsAccessError(str(error)) from None
     return session
 
 

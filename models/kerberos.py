@@ -53,16 +53,32 @@ def read_reason(error: Exception) -> str:
     return reason[1] if reason else ""
 
 
-def _use_keytab(principal: str, keytab: Path | None) -> None:
-    if keytab is None:
+def check_pair(principal: str | None, keytab: Path | None) -> None:
+    """Raise `KerberosError` for a principal without its keys, or keys of nobody."""
+    if keytab and not principal:
+        raise KerberosError(
+            f"TWEETS_KERBEROS_KEYTAB is {keytab}, but whose keys these are is not said: name them "
+            "with TWEETS_KERBEROS_PRINCIPAL, or unset TWEETS_KERBEROS_KEYTAB."
+        )
+    if principal and not keytab:
         raise KerberosError(
             f"TWEETS_KERBEROS_PRINCIPAL is {principal}, but there is no key for it: name the file "
             "of its keys with TWEETS_KERBEROS_KEYTAB."
         )
+
+
+def check_keytab(keytab: Path) -> None:
+    """Raise `KerberosError` for a keytab that cannot be read, or that others may read."""
     try:
         read_secret_file(keytab, "keytab", "TWEETS_KERBEROS_KEYTAB")
     except SecretFileError as error:
         raise KerberosError(str(error)) from None
+
+
+def _use_keytab(principal: str, keytab: Path | None) -> None:
+    check_pair(principal, keytab)
+    assert keytab
+    check_keytab(keytab)
     # MIT Kerberos gets tickets from this keytab when none is valid, and renews them in time. They
     # are kept apart from those that somebody got by hand for another principal.
     os.environ["KRB5_CLIENT_KTNAME"] = str(keytab.absolute())

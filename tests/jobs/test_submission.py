@@ -1,5 +1,6 @@
 """What spark-submit is told for each kind of master."""
 
+import dataclasses
 import itertools
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from jobs.submission import (
     SubmissionError,
     build_command,
     build_environment,
+    check_kerberos,
     parse_request,
 )
 from settings import Settings
@@ -24,6 +26,7 @@ PROJECT = Project(
     Path("/scratch/code.zip"),
 )
 OURS = "/home/me/tweets/.venv/jars/spark/a.jar,/home/me/tweets/.venv/jars/spark/b.jar"
+IN_IMAGE = ["--master", "k8s://https://cluster:6443", "--deploy-mode", "cluster"]
 MASTERS = ["local[2]", "spark://master:7077", "yarn", "k8s://https://cluster:6443"]
 
 
@@ -103,9 +106,7 @@ def test_a_driver_on_yarn_gets_the_settings_but_no_secret(arguments):
 
 
 def test_a_driver_on_kubernetes_finds_all_in_our_image():
-    command = submit(
-        *("--master", "k8s://https://cluster:6443", "--deploy-mode", "cluster"), topic="mine"
-    )
+    command = submit(*IN_IMAGE, topic="mine")
     assert command[-1] == "local:///app/jobs/classify_tweets.py"
     assert value_of("--jars", command).split(",") == [
         f"local:///app/.venv/jars/spark/{name}.jar" for name in "ab"
@@ -114,6 +115,13 @@ def test_a_driver_on_kubernetes_finds_all_in_our_image():
     assert configuration(command)["spark.pyspark.python"] == "/app/.venv/bin/python"
     assert "/home/me" not in " ".join(command)
     assert "/scratch" not in " ".join(command)
+
+
+@pytest.mark.parametrize(("options", "home"), [([], "/scratch/jars"), (IN_IMAGE, "/app/.venv")])
+def test_jars_lie_where_they_lie_whatever_the_project_is_reached_through(options, home):
+    linked = dataclasses.replace(PROJECT, jars=[Path("/scratch/jars/spark/a.jar")])
+    command = build_command(parse_request(options), Settings(_env_file=None), linked)
+    assert value_of("--jars", command).removeprefix("local://").startswith(home)
 
 
 @pytest.mark.parametrize("master", ["spark://master:7077", "local[2]"])
@@ -136,6 +144,39 @@ def test_the_history_server_the_token_and_the_keytab_come_from_settings():
         assert configured[f"spark.{part}.defaultJavaOptions"].endswith("=https://login/token")
     assert value_of("--principal", command) == "etl@EXAMPLE"
     assert value_of("--keytab", command) == "/etc/etl.keytab"
+
+
+@pytest.fixture
+def keytab(tmp_path: Path) -> Path:
+    file = tmp_path / "etl.keytab"
+    file.touch(0o600)
+    return file
+
+
+def refuse_kerberos(*arguments: str, **settings: object) -> str:
+    with pytest.raises(SubmissionError) as refused:
+        check_kerberos(parse_request(arguments), Settings(_env_file=None, **settings))
+    return str(refused.value)
+
+
+def test_half_of_what_kerberos_takes_is_refused(keytab):
+    assert "name them with TWEETS_KERBEROS_PRINCIPAL" in refuse_kerberos(kerberos_keytab=keytab)
+    assert "with TWEETS_KERBEROS_KEYTAB" in refuse_kerberos(kerberos_principal="etl@EXAMPLE")
+
+
+def test_a_keytab_that_others_may_read_is_refused_but_for_one_in_our_image(keytab):
+    keytab.chmod(0o644)
+    both = {"kerberos_principal": "etl@EXAMPLE", "kerberos_keytab": keytab}
+    assert f"chmod 600 {keytab}" in refuse_kerberos(**both)
+    check_kerberos(parse_request(IN_IMAGE), Settings(_env_file=None, **both))
+
+
+def test_executors_that_get_no_tokens_are_not_sent_to_kerberos(keytab):
+    both = {"kerberos_principal": "etl@EXAMPLE", "kerberos_keytab": keytab}
+    said = refuse_kerberos("--master", MASTERS[1], **both)
+    assert said.startswith(f"The master {MASTERS[1]} cannot store on an HDFS with Kerberos")
+    for master in ("local[2]", "yarn", "k8s://https://cluster:6443"):
+        check_kerberos(parse_request(["--master", master]), Settings(_env_file=None, **both))
 
 
 @pytest.mark.parametrize(
