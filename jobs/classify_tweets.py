@@ -92,7 +92,7 @@ def run_job(settings: Settings, access: KafkaAccess, available_now: bool) -> Non
     )
     files = HadoopFiles(spark, settings.data_root)
     lease = Lease(files, settings.lease_seconds)
-    model = LiveModel(settings.model_root, files)
+    model = LiveModel(settings.model_root, files, lease.check)
     lease.acquire()
     # Loading takes as long as finding out where to go on.
     model.load_early()

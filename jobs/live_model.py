@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,12 +47,18 @@ class LiveModel:
     """What `current` names in a model root of this machine, looked up at each call of `load`.
 
     Executors may be elsewhere: they read a copy below the data root, which is there only while a
-    version is loaded. So only the holder of the lease may load.
+    version is loaded. So only the holder of the lease may load: `check_lease` raises in any other.
     """
 
-    def __init__(self, model_root: Path, files: HadoopFiles) -> None:
+    def __init__(
+        self,
+        model_root: Path,
+        files: HadoopFiles,
+        check_lease: Callable[[], None] = lambda: None,
+    ) -> None:
         self._root = model_root
         self._files = files
+        self._check_lease = check_lease
         self._loaded: LoadedModel | None = None
         self._refused: str | None = None
         self._loading = threading.Lock()
@@ -90,6 +97,7 @@ class LiveModel:
         return self._loaded
 
     def _load(self, version: str) -> LoadedModel:
+        self._check_lease()
         found = load_version(self._root, version)
         threshold = PortableModel.load(found.folder).threshold
         try:

@@ -1,6 +1,7 @@
 import pytest
 
 from jobs.hadoop_files import HadoopFiles
+from jobs.lease import LeaseLost
 from jobs.live_model import LiveModel, LoadedModel, NoModel, require_model
 from models.classifier import load_model
 from models.registry import RegistryError
@@ -31,6 +32,16 @@ def test_a_promotion_is_taken_over_at_the_next_load(tmp_path, promote):
     assert model.load().version == "v1"
     promote("v2")
     assert model.load().version == "v2"
+
+
+def test_who_lost_the_lease_leaves_alone_the_copy_that_another_may_be_reading(tmp_path, promote):
+    def lose() -> None:
+        raise LeaseLost("taken over by another job")
+
+    model = LiveModel(tmp_path, files=None, check_lease=lose)
+    promote("v1")
+    with pytest.raises(LeaseLost):
+        model.load()
 
 
 def test_a_version_is_loaded_once(tmp_path, promote):
