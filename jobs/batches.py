@@ -5,7 +5,7 @@ Before the commit the batch never happened; after it, it will become visible, wh
 
 from jobs.hadoop_files import HadoopFiles
 from jobs.lease import Lease
-from jobs.ledger import COMMIT_FILE
+from jobs.ledger import COMMIT_FILE, name_entry
 from jobs.staging import Batch, StoredBatch, stage_batch
 from models.datasets import CATEGORY_COUNTS, CHECKPOINT, COMMITS, STAGING
 
@@ -22,16 +22,19 @@ def store_batch(files: HadoopFiles, lease: Lease, batch: Batch) -> StoredBatch:
     return staged
 
 
-def recover(files: HadoopFiles) -> None:
+def recover(files: HadoopFiles) -> set[str]:
     """Bring the data root to rest before a new run: nothing staged, every commit published.
 
     What was staged goes first, so that a late commit of a writer that lost its lease fails.
+    Returns the entries of the ledger: to list them again would take long where there are many.
     """
     files.delete(STAGING)
     files.delete(CHECKPOINT)
-    for entry in files.list_folder(COMMITS):
-        if not entry.path.endswith(".json"):
-            publish_commit(files, entry.path.removeprefix(f"{COMMITS}/"))
+    paths = [entry.path for entry in files.list_folder(COMMITS)]
+    for path in paths:
+        if path != name_entry(path):
+            publish_commit(files, path.removeprefix(f"{COMMITS}/"))
+    return {name_entry(path) for path in paths}
 
 
 def publish_commit(files: HadoopFiles, commit: str) -> None:
@@ -47,5 +50,5 @@ def publish_commit(files: HadoopFiles, commit: str) -> None:
         if path != COMMIT_FILE:
             files.rename(f"{folder}/{path}", path, overwrite=path.startswith(CATEGORY_COUNTS))
     if not is_entered:
-        files.rename(f"{folder}/{COMMIT_FILE}", f"{folder}.json")
+        files.rename(f"{folder}/{COMMIT_FILE}", name_entry(folder))
     files.delete(folder)

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 
 from jobs.hadoop_files import HadoopFiles
-from models.datasets import COMMITS
 
 COMMIT_FILE = "commit.json"
 
@@ -42,6 +41,11 @@ def name_commit(run_id: str, batch_id: int) -> str:
     return f"{run_id}{batch_id:010d}"
 
 
+def name_entry(path: str) -> str:
+    """Name the ledger entry that belongs to what lies there: itself, or a batch to be published."""
+    return path if path.endswith(".json") else f"{path}.json"
+
+
 def write_commit(commit: Commit) -> bytes:
     """Write a ledger entry as JSON."""
     return json.dumps(asdict(commit), indent=1).encode()
@@ -76,9 +80,8 @@ class Ledger:
                 self.next_offsets[partition] = max(until, self.next_offsets.get(partition, 0))
 
 
-def load_ledger(files: HadoopFiles) -> Ledger:
-    """Read where the stored batches end, from the last batch of each run."""
-    entries = [entry.path for entry in files.list_folder(COMMITS) if entry.path.endswith(".json")]
+def load_ledger(files: HadoopFiles, entries: Iterable[str]) -> Ledger:
+    """Read where the stored batches end, from the last of the entries of each run."""
     ledger = Ledger()
     ledger.add(read_commit(files.read(path)) for path in select_last(entries))
     return ledger

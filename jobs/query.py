@@ -72,10 +72,11 @@ class TweetQuery:
     def start(self) -> StreamingQuery:
         """Bring the data root to rest, then read from where the ledger ends."""
         self._lease.check()
-        recover(self._files)
+        entries = recover(self._files)
         topic = ask_topic(self._reading.kafka, self._reading.topic, "Read")
         self._topic_id = topic.topic_id
-        self._next_offsets = choose_starting_offsets(topic, load_ledger(self._files))
+        ledger = load_ledger(self._files, entries)
+        self._next_offsets = choose_starting_offsets(topic, ledger)
         trigger: dict[str, str | bool] = (
             {"availableNow": True}
             if self._reading.available_now

@@ -105,7 +105,7 @@ def test_counts_add_up_over_batches(spark, local_root, build_batch):
         offsets = batch.until_offsets
     assert sum(row["tweet_count"] for row in local_root.read_dataset("category_counts")) == 36
     assert verify(local_root.stored_files).findings == []
-    assert load_ledger(files).next_offsets == offsets
+    assert load_ledger(files, recover(files)).next_offsets == offsets
 
 
 def test_a_kill_at_any_step_loses_and_doubles_nothing(spark, hdfs_root, build_batch):
@@ -132,8 +132,7 @@ def test_a_kill_at_any_step_loses_and_doubles_nothing(spark, hdfs_root, build_ba
         with suppress(Killed):
             recover(DyingFiles(spark, hdfs_root.uri, steps_to_live % 4))
         files = HadoopFiles(spark, hdfs_root.uri)
-        recover(files)
-        next_offsets = load_ledger(files).next_offsets
+        next_offsets = load_ledger(files, recover(files)).next_offsets
         assert next_offsets in (offsets, batch.until_offsets)
         if next_offsets == batch.until_offsets:
             expected += positions(batch)

@@ -1,6 +1,14 @@
 import json
 
-from jobs.ledger import Commit, Ledger, name_commit, read_commit, select_last, write_commit
+from jobs.ledger import (
+    Commit,
+    Ledger,
+    name_commit,
+    name_entry,
+    read_commit,
+    select_last,
+    write_commit,
+)
 
 
 def commit(until: dict[int, int]) -> Commit:
@@ -29,6 +37,11 @@ def test_the_last_batch_of_each_run_is_selected():
         "_commits/aaaaaaaa0000000002.json",
         "_commits/bbbbbbbb0000000010.json",
     ]
+
+
+def test_a_batch_to_be_published_has_the_name_of_its_entry():
+    path = f"_commits/{name_commit('aaaaaaaa', 7)}"
+    assert name_entry(path) == name_entry(name_entry(path)) == f"{path}.json"
 
 
 def test_the_ledger_ends_at_the_highest_offset_of_each_partition():
