@@ -55,7 +55,8 @@ def _draw_throughput(axes: Axes, results: Results) -> None:
 
 
 def _draw_costs(axes: Axes, results: Results) -> None:
-    drains = results["drains"]
+    workers = max(drain["workers"] for drain in results["drains"])
+    drains = [drain for drain in results["drains"] if drain["workers"] == workers]
     seconds = [
         median(d["steady_cpu_seconds"][part] / d["steady_tweets"] for d in drains) * 1e6
         for part in PARTS
@@ -63,4 +64,4 @@ def _draw_costs(axes: Axes, results: Results) -> None:
     bars = axes.barh(PARTS, seconds, color=_COLORS[2])
     axes.bar_label(bars, fmt="{:,.1f}", padding=3)
     axes.invert_yaxis()
-    axes.set_title("Seconds of CPU to store a million tweets, steady")
+    axes.set_title(f"Seconds of CPU to store a million tweets, {workers} workers, steady")
