@@ -124,6 +124,21 @@ def test_the_image_has_nothing_for_development(image):
     assert sorted(path.name for path in (image.home / ".venv/jars").iterdir()) == [".lock", "spark"]
 
 
+def test_the_doctor_finds_all_that_belongs_to_the_image(image):
+    nowhere = f"127.0.0.1:{find_free_port()}"
+    doctor = image.start(
+        *("python", "-m", "stack", "doctor", "--external"),
+        TWEETS_BOOTSTRAP_SERVERS=nowhere,
+        TWEETS_WEBHDFS_URL=f"http://{nowhere}",
+        TWEETS_DATA_ROOT=f"hdfs://{nowhere}/tweets",
+    )
+    said, _ = doctor.communicate()
+    assert doctor.returncode == 1
+    assert re.search("^ok +Java ", said, re.MULTILINE)
+    assert re.search("^ok +jars ", said, re.MULTILINE), said
+    assert re.search(f"^FAIL +broker {nowhere} ", said, re.MULTILINE)
+
+
 def test_a_model_is_trained_once_and_the_dashboard_answers_by_it(image):
     train = read_services()["train"]["command"]
     train[-1] = train[-1].replace("/models", image.environment["TWEETS_MODEL_ROOT"])
