@@ -43,10 +43,9 @@ def _produce(options: argparse.Namespace, settings: Settings, categories: Catego
         print(message, file=sys.stderr, flush=True)
 
     try:
-        feed = prepare_feed(options, settings, categories, complain)
-        producer = open_producer(
-            KafkaAccess.read(settings), settings.topic, timer, settings.give_up_seconds, complain
-        )
+        access = KafkaAccess.read(settings)
+        feed = prepare_feed(options, settings, access, categories, complain)
+        producer = open_producer(access, settings.topic, timer, settings.give_up_seconds, complain)
     except (KafkaAccessError, PublishError, SourceError) as error:
         complain(error)
         return 1

@@ -39,18 +39,20 @@ class Feed(Protocol):
 
 
 def prepare_feed(
-    options: argparse.Namespace, settings: Settings, categories: Categories, say: Say
+    options: argparse.Namespace,
+    settings: Settings,
+    access: KafkaAccess,
+    categories: Categories,
+    say: Say,
 ) -> Feed:
     """Make the source that the options name; `SourceError` if something of it is missing."""
     match options.source:
         case "x":
             timer = ThreadTimer()
             source = _build_x(options, settings, timer, say)
-            return LiveFeed(source, timer, settings, say, options.count)
         case "jetstream":
             timer = ThreadTimer()
             source = _build_jetstream(options, settings, timer, say)
-            return LiveFeed(source, timer, settings, say, options.count)
         case "replay":
             manner = Manner(options.speed, options.loop, options.now)
             return PacedFeed(
@@ -63,6 +65,11 @@ def prepare_feed(
             return PacedFeed(
                 lambda pacer: map(carry_tweet, pace_items(tweets, options.rate, pacer))
             )
+
+    def read_into(spool: Spool) -> LiveReader:
+        return LiveReader(source, spool, timer, say, options.count)
+
+    return LiveFeed(source.name, read_into, settings, access, say)
 
 
 class PacedFeed:
@@ -77,32 +84,31 @@ class PacedFeed:
 
 
 class LiveFeed:
-    """A live source, with a spool on disk between it and Kafka."""
+    """A live source, by name, with a spool on disk between it and Kafka."""
 
     def __init__(
         self,
-        source: LiveSource,
-        reader_timer: ThreadTimer,
+        source_name: str,
+        read_into: Callable[[Spool], LiveReader],
         settings: Settings,
+        access: KafkaAccess,
         say: Say,
-        most: int | None,
     ) -> None:
-        self._source = source
-        self._reader_timer = reader_timer
+        self._source_name = source_name
+        self._read_into = read_into
         self._settings = settings
+        self._access = access
         self._say = say
-        self._most = most
 
     @contextmanager
     def open(self, publisher: Publisher, timer: Timer) -> Iterator[Iterator[Message]]:
         """Give what earlier runs have left in the spool, then what comes."""
         settings = self._settings
-        folder = settings.local_dir / "spool" / settings.topic / self._source.name
+        folder = settings.local_dir / "spool" / settings.topic / self._source_name
         spool = Spool(folder, settings.spool_megabytes << 20, self._say)
-        reader = LiveReader(self._source, spool, self._reader_timer, self._say, self._most)
+        reader = self._read_into(spool)
         try:
-            access = KafkaAccess.read(settings)
-            settle_delivered(spool, access, settings.topic, timer, self._say)
+            settle_delivered(spool, self._access, settings.topic, timer, self._say)
             if not timer.stopped:
                 reader.start()
             yield spool.read(timer, publisher.wait)
