@@ -13,6 +13,13 @@ from whole_path import new_topic
 
 from jobs.classify_tweets import SPARK_SETTINGS
 
+UNSET = (
+    *("KAFKA_USERNAME", "KAFKA_PASSWORD", "KAFKA_PASSWORD_FILE"),
+    *("KAFKA_TOKEN_URL", "KAFKA_TOKEN_SCOPE", "KAFKA_CA_FILE", "KAFKA_CERTIFICATE_FILE"),
+    *("HDFS_USER", "KERBEROS_PRINCIPAL", "KERBEROS_KEYTAB", "EVENT_LOG", "HISTORY_URL"),
+    *("X_BEARER_TOKEN", "X_BEARER_TOKEN_FILE"),
+)
+
 
 @dataclass(frozen=True)
 class Stack:
@@ -26,11 +33,13 @@ class Stack:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def no_real_source() -> Iterator[None]:
-    """Let no test read from X, or from Bluesky, with what the developer's settings hold."""
+def no_service_of_others() -> Iterator[None]:
+    """Let no test reach a service of others, as the developer's settings may want it."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("TWEETS_X_BEARER_TOKEN", "TWEETS_X_BEARER_TOKEN_FILE"):
-            patch.setenv(name, "")
+        for name in UNSET:
+            patch.setenv(f"TWEETS_{name}", "")
+        patch.setenv("TWEETS_KAFKA_SECURITY_PROTOCOL", "PLAINTEXT")
+        patch.setenv("TWEETS_KAFKA_SASL_MECHANISM", "SCRAM-SHA-512")
         patch.setenv("TWEETS_X_API_URL", "http://127.0.0.1:1")
         patch.setenv("TWEETS_JETSTREAM_URLS", "ws://127.0.0.1:1")
         patch.setenv("TWEETS_BLUESKY_API_URL", "http://127.0.0.1:1")

@@ -101,7 +101,8 @@ def test_a_driver_on_yarn_gets_the_settings_but_no_secret(arguments):
         "spark.yarn.appMasterEnv.HADOOP_USER_NAME": "etl",
     }
     assert forwarded.items() <= configuration(command).items()
-    assert "KAFKA" not in " ".join(command)
+    assert "KAFKA_USERNAME" not in " ".join(command)
+    assert "KAFKA_PASSWORD" not in " ".join(command)
     assert "hush" not in " ".join(command)
 
 
