@@ -33,8 +33,10 @@ def list_pods() -> dict[str, Object]:
     pods = {}
     for path in FILES:
         for thing in read_file(path.name):
+            spec = thing.get("spec", {})
+            spec = spec.get("jobTemplate", {"spec": spec})["spec"]
             if thing["kind"] == "Pod":
                 pods[path.stem] = thing
-            elif "template" in thing.get("spec", {}):
-                pods[f"{path.stem} {thing['kind']}"] = thing["spec"]["template"]
+            elif "template" in spec:
+                pods[f"{path.stem} {thing['kind']}"] = spec["template"]
     return pods
