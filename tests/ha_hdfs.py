@@ -6,16 +6,14 @@ from contextlib import suppress
 from pathlib import Path
 
 import hdfs
-from commands import find_free_port
 
 from stack.hdfs import DATANODE, NAMENODE, build_hadoop_command, write_site
 from stack.java import find_java
 from stack.namenode import list_live, read_namesystem
-from stack.ports import HOST, accepts_connections
+from stack.ports import HOST, accepts_connections, pick_free_ports
 from stack.process import (
     Daemon,
     ServiceProcess,
-    read_tail,
     run_once,
     start_daemon,
     stop_services,
@@ -25,22 +23,25 @@ from stack.state import StackFolders
 
 ADMIN = "org.apache.hadoop.hdfs.tools.DFSHAAdmin"
 SERVICE = "tweets-ns"
+NAMENODES = ("nn1", "nn2")
 
 
 class HaHdfs:
-    """Two NameNodes, `nn1` active at first; `conf_dir` is what HADOOP_CONF_DIR wants to name."""
+    """Two NameNodes, none active at first; `conf_dir` is what HADOOP_CONF_DIR wants to name."""
 
     def __init__(self, root: Path) -> None:
         self._folders = StackFolders(root)
         self._java = find_java()
-        self._rpc = {name: find_free_port() for name in ("nn1", "nn2")}
-        self._http = {name: find_free_port() for name in ("nn1", "nn2")}
+        ports = pick_free_ports(brokers=2)
+        self._rpc = dict(zip(NAMENODES, ports.brokers, strict=True))
+        self._http = dict(zip(NAMENODES, ports.controllers, strict=True))
+        self._datanode_ports = ports.datanodes[0]
         self._services: dict[str, ServiceProcess] = {}
         self.conf_dir = self._folders.hadoop_conf
         self.webhdfs_url = ",".join(self._url(name) for name in self._http)
 
     def start(self) -> None:
-        """Format, start, and make the first NameNode the active one."""
+        """Format and start."""
         folders = self._folders
         for folder in (folders.hdfs, folders.logs, folders.temporary):
             folder.mkdir(parents=True)
@@ -48,13 +49,13 @@ class HaHdfs:
         write_site(self.conf_dir / "core-site.xml", {})
         run_once([*self._command("nn1", NAMENODE), "-format", "-nonInteractive"], "Formatting")
         shutil.copytree(folders.hdfs / "nn1", folders.hdfs / "nn2")
-        data_port = find_free_port()
+        data_port, ipc_port, http_port = self._datanode_ports
         datanode = {
             "dfs.datanode.data.dir": (folders.hdfs / "dn").as_uri(),
             "dfs.datanode.hostname": HOST,
             "dfs.datanode.address": f"{HOST}:{data_port}",
-            "dfs.datanode.ipc.address": f"{HOST}:{find_free_port()}",
-            "dfs.datanode.http.address": f"{HOST}:{find_free_port()}",
+            "dfs.datanode.ipc.address": f"{HOST}:{ipc_port}",
+            "dfs.datanode.http.address": f"{HOST}:{http_port}",
         }
         daemons = [self._daemon("dn", DATANODE, data_port, datanode)]
         daemons += [self._daemon(name, NAMENODE, port, {}) for name, port in self._rpc.items()]
@@ -62,7 +63,6 @@ class HaHdfs:
         for daemon in daemons:
             started[daemon] = self._services[daemon.name] = start_daemon(daemon)
         wait_ready(started, 60, lambda line: None)
-        self.make_active("nn1")
 
     def make_active(self, name: str) -> None:
         """Make a NameNode the active one, as an administrator does."""
@@ -76,17 +76,13 @@ class HaHdfs:
         """End a NameNode as a power failure does."""
         stop_services([self._services.pop(name)], 0)
 
-    def open_client(self, name: str, user: str | None = None) -> hdfs.InsecureClient:
+    def open_client(self, name: str) -> hdfs.InsecureClient:
         """Open a client of one NameNode."""
-        return hdfs.InsecureClient(self._url(name), user=user, timeout=20)
+        return hdfs.InsecureClient(self._url(name), timeout=20)
 
     def stop(self) -> None:
         """End all that was started."""
         stop_services(list(self._services.values()), 1)
-
-    def explain(self, name: str) -> str:
-        """Read the end of a daemon's log."""
-        return read_tail(self._folders.logs / f"{name}.log")
 
     def _url(self, name: str) -> str:
         return f"http://{HOST}:{self._http[name]}"
