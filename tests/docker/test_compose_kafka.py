@@ -16,6 +16,15 @@ from stack.process import Daemon, stop_services
 
 BROKERS = ("kafka-1", "kafka-2", "kafka-3")
 TOPICS = ("tweets", "__consumer_offsets", "__transaction_state")
+REPLICATION = {
+    "default.replication.factor": "3",
+    "min.insync.replicas": "2",
+    "offsets.topic.replication.factor": "3",
+    "transaction.state.log.replication.factor": "3",
+    "transaction.state.log.min.isr": "2",
+    "share.coordinator.state.topic.replication.factor": "3",
+    "share.coordinator.state.topic.min.isr": "2",
+}
 
 
 def place_environment(folder: Path, addresses: dict[str, int]) -> dict[str, dict[str, str]]:
@@ -101,8 +110,19 @@ def test_a_broker_that_serves_is_healthy(brokers):
         subprocess.run(check.replace("19092", str(service.port)), shell=True, check=True)
 
 
+def test_topics_of_share_groups_will_be_as_all_others(brokers):
+    """Asked of the brokers, since no client here makes one."""
+    admin = KafkaAdminClient(
+        bootstrap_servers=[f"127.0.0.1:{service.port}" for service in brokers.values()]
+    )
+    nodes = [ConfigResource(ConfigResourceType.BROKER, node) for node in "123"]
+    for configured in admin.describe_configs(nodes, config_filter="all")["broker"].values():
+        assert {name: configured[name]["value"] for name in REPLICATION} == REPLICATION
+    admin.close()
+
+
 @pytest.mark.timeout(300)
-def test_every_topic_has_three_replicas_and_outlives_a_broker(brokers):
+def test_topics_have_three_replicas_and_outlive_a_broker(brokers):
     servers = [f"127.0.0.1:{service.port}" for service in brokers.values()]
     admin = KafkaAdminClient(bootstrap_servers=servers)
     admin.create_topics([NewTopic("tweets", 3, -1)])
