@@ -53,13 +53,15 @@ def tabulate_throughput(results: Results, known: Assumptions) -> str:
         cores = min(partitions, workers)
         expected = time_batch(messages, cores, known)
         expected += known.seconds_per_file * (partitions - cores)
+        steady = take_median(drains, "steady_tweets_per_second")
         rows.append(
             [
                 f"{partitions}",
                 f"{workers}",
-                format_number(take_median(drains, "steady_tweets_per_second")),
+                format_number(steady),
                 format_number(take_median(drains, "whole_tweets_per_second")),
                 format_number(messages / expected),
+                f"{steady * expected / messages:.2f}",
             ]
         )
     heads = [
@@ -68,6 +70,7 @@ def tabulate_throughput(results: Results, known: Assumptions) -> str:
         "steady, tweets/s",
         "in all, tweets/s",
         "arithmetic, tweets/s",
+        "steady / arithmetic",
     ]
     return write_table(heads, rows)
 
