@@ -40,18 +40,18 @@ def _draw_throughput(axes: Axes, results: Results) -> None:
     partitions = sorted({partitions for partitions, _ in kinds})
     for workers in sorted({workers for _, workers in kinds}):
         color = _COLORS.get(workers, "black")
-        for name, style in (("steady", "o-"), ("whole", "o:")):
+        for name, style, what in (("steady", "o-", "steady"), ("whole", "o:", "in all")):
             rates = [
                 take_median(select_drains(results, count, workers), f"{name}_tweets_per_second")
                 for count in partitions
             ]
-            label = f"{workers} worker{'s' if workers > 1 else ''}, {name}"
+            label = f"{workers} worker{'s' if workers > 1 else ''}, {what}"
             axes.plot([str(count) for count in partitions], rates, style, color=color, label=label)
     axes.set_title("Tweets stored per second")
     axes.set_xlabel("partitions")
     axes.set_ylim(bottom=0)
     axes.yaxis.set_major_formatter(mpl.ticker.StrMethodFormatter("{x:,.0f}"))
-    axes.legend(frameon=False)
+    axes.legend(frameon=False, loc="lower left", ncols=2)
 
 
 def _draw_costs(axes: Axes, results: Results) -> None:
@@ -64,4 +64,4 @@ def _draw_costs(axes: Axes, results: Results) -> None:
     bars = axes.barh(PARTS, seconds, color=_COLORS[2])
     axes.bar_label(bars, fmt="{:,.1f}", padding=3)
     axes.invert_yaxis()
-    axes.set_title(f"Seconds of CPU to store a million tweets, {workers} workers, steady")
+    axes.set_title(f"Seconds of CPU for a million tweets, {workers} workers")
