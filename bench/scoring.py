@@ -38,7 +38,8 @@ def main() -> None:
     rows = spark.createDataFrame([(text,) for text in texts], "text STRING").repartition(1)
     rows = rows.persist()
     rows.count()
-    live = LiveModel(root, HadoopFiles(spark, f"file:{root.absolute()}")).load()
+    files = HadoopFiles(spark, f"file:{root.absolute()}")
+    live = LiveModel(root, files, lambda: None).load()
     stages = live.pipeline.stages
     for count, column in enumerate(("words", "word_counts", "weighted_words", "features"), 1):
         print(f"{column:<15} {time_pipeline(PipelineModel(stages[:count]), rows, column):5.1f} us")

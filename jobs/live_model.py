@@ -54,7 +54,7 @@ class LiveModel:
         self,
         model_root: Path,
         files: HadoopFiles,
-        check_lease: Callable[[], None] = lambda: None,
+        check_lease: Callable[[], None],
     ) -> None:
         self._root = model_root
         self._files = files

@@ -82,7 +82,7 @@ def test_executors_read_a_copy_below_the_data_root_that_does_not_stay(
         return load_model(place)
 
     monkeypatch.setattr("jobs.live_model.load_model", load_pipeline)
-    model = LiveModel(model_root, files).load()
+    model = LiveModel(model_root, files, lambda: None).load()
     assert read == [f"file:{tmp_path}/data/_model"]
     assert files.list_folder("") == []
     tweets = spark.createDataFrame([("two pizzas, please",)], "text STRING")
