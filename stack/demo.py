@@ -23,7 +23,7 @@ from stack.ports import is_free
 from stack.process import read_tail
 from stack.services import start_stack, stop_stack
 from stack.source import is_from_live_source
-from stack.state import StackState
+from stack.state import StackState, lead_to_stack
 from stack.status import describe_stack
 from stack.tally import Tally
 
@@ -87,13 +87,7 @@ class Demo:
             )
 
     def _start_children(self, state: StackState) -> None:
-        data_folder = urlsplit(self._settings.data_root).path
-        self._environment |= {
-            "HADOOP_CONF_DIR": str(state.hadoop_conf_dir),
-            "TWEETS_BOOTSTRAP_SERVERS": state.bootstrap_servers,
-            "TWEETS_DATA_ROOT": f"{state.hdfs_url}{data_folder}",
-            "TWEETS_WEBHDFS_URL": state.webhdfs_url,
-        }
+        self._environment |= lead_to_stack(state, urlsplit(self._settings.data_root).path)
         spark_port = next((port for port in SPARK_PORTS if is_free(port)), 0)
         module = [sys.executable, "-u", "-m"]
         self._start("dashboard", [*module, "dashboard"])

@@ -10,6 +10,13 @@ from stack.errors import StackError
 from stack.ports import HOST, Ports
 from stack.process import ServiceProcess
 
+# Settings that only make sense with the Kafka, HDFS and Spark of others.
+_FOR_OTHERS = (
+    *("KAFKA_USERNAME", "KAFKA_PASSWORD", "KAFKA_PASSWORD_FILE", "KAFKA_TOKEN_URL"),
+    *("KAFKA_TOKEN_SCOPE", "KAFKA_CA_FILE", "KAFKA_CERTIFICATE_FILE"),
+    *("HDFS_USER", "KERBEROS_PRINCIPAL", "KERBEROS_KEYTAB", "EVENT_LOG", "HISTORY_URL"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class StackFolders:
@@ -87,6 +94,18 @@ class StackState:
     def spark_url(self) -> str | None:
         """Address of the page of the Spark master, or None in a stack without Spark."""
         return f"http://{HOST}:{self.ports.spark[0][1]}" if self.ports.spark else None
+
+
+def lead_to_stack(state: StackState, data_folder: str) -> dict[str, str]:
+    """Write the environment that leads our commands to a stack, whatever `.env` says of others."""
+    return {
+        "HADOOP_CONF_DIR": str(state.hadoop_conf_dir),
+        "TWEETS_BOOTSTRAP_SERVERS": state.bootstrap_servers,
+        "TWEETS_DATA_ROOT": f"{state.hdfs_url}{data_folder}",
+        "TWEETS_WEBHDFS_URL": state.webhdfs_url,
+        "TWEETS_KAFKA_SECURITY_PROTOCOL": "PLAINTEXT",
+        **{f"TWEETS_{name}": "" for name in _FOR_OTHERS},
+    }
 
 
 def locate_folders(local_dir: Path) -> StackFolders:

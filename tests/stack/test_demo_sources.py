@@ -28,6 +28,13 @@ def test_it_runs_everything_from_a_stream(demo_env: dict[str, str], jetstream: S
     demo_env |= {
         "TWEETS_JETSTREAM_URLS": jetstream.url,
         "TWEETS_BLUESKY_API_URL": "http://127.0.0.1:1",
+        # As somebody has set who uses a cluster otherwise.
+        "TWEETS_KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
+        "TWEETS_KAFKA_USERNAME": "tweets",
+        "TWEETS_KAFKA_PASSWORD": "secret",
+        "TWEETS_KERBEROS_PRINCIPAL": "tweets@EXAMPLE.COM",
+        "TWEETS_KERBEROS_KEYTAB": "/nowhere/tweets.keytab",
+        "TWEETS_EVENT_LOG": "hdfs://elsewhere/logs",
     }
     with running_demo(demo_env, MAKE_DEMO) as demo:
         wait_until(lambda: jetstream.followers == 1 or demo.poll() is not None, 120)
