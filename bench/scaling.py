@@ -107,12 +107,11 @@ def fill_topics(cluster: Cluster, tweets: int) -> Results:
     ):
         expect_success(producer, log, 60 + tweets / 1_000)
     seconds = time.monotonic() - started
-    log_found = describe_log(locate_folders(cluster.folder).kafka, first)
     run_module("bench.copy_messages", first, *others, env=cluster.env)
     say(f"{tweets:,} tweets produced in {seconds:.0f} s, and copied")
     return {
         "seconds": seconds,
-        "log": log_found,
+        "log": describe_log(locate_folders(cluster.folder).kafka, first),
         "cpu_seconds": usage.read_cpu_seconds(),
         "peak_bytes": usage.peak_bytes,
     }

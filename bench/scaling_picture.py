@@ -1,7 +1,6 @@
 """What was measured about scaling, as one picture."""
 
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import matplotlib as mpl
@@ -9,7 +8,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bench.measured import Results
-from bench.scaling_tables import PARTS, list_kinds, select_drains, take_median
+from bench.scaling_tables import (
+    PARTS,
+    list_kinds,
+    select_drains,
+    take_median,
+    take_steady_cost,
+)
 
 _COLORS = {1: "#9aa5b4", 2: "#2f5fa8"}
 _STYLE: dict[Any, Any] = {
@@ -42,7 +47,7 @@ def _draw_throughput(axes: Axes, results: Results) -> None:
         color = _COLORS.get(workers, "black")
         for name, style, what in (("steady", "o-", "steady"), ("whole", "o:", "in all")):
             rates = [
-                take_median(select_drains(results, count, workers), f"{name}_tweets_per_second")
+                take_median(select_drains(results, workers, count), f"{name}_tweets_per_second")
                 for count in partitions
             ]
             label = f"{workers} worker{'s' if workers > 1 else ''}, {what}"
@@ -56,11 +61,8 @@ def _draw_throughput(axes: Axes, results: Results) -> None:
 
 def _draw_costs(axes: Axes, results: Results) -> None:
     workers = max(drain["workers"] for drain in results["drains"])
-    drains = [drain for drain in results["drains"] if drain["workers"] == workers]
-    seconds = [
-        median(d["steady_cpu_seconds"][part] / d["steady_tweets"] for d in drains) * 1e6
-        for part in PARTS
-    ]
+    drains = select_drains(results, workers)
+    seconds = [take_steady_cost(drains, part) * 1e6 for part in PARTS]
     bars = axes.barh(PARTS, seconds, color=_COLORS[2])
     axes.bar_label(bars, fmt="{:,.1f}", padding=3)
     axes.invert_yaxis()

@@ -48,7 +48,7 @@ def tabulate_throughput(results: Results, known: Assumptions) -> str:
     """Show tweets per second by partitions and workers, beside what the arithmetic expects."""
     rows = []
     for partitions, workers in list_kinds(results):
-        drains = select_drains(results, partitions, workers)
+        drains = select_drains(results, workers, partitions)
         messages = median(drain["stored_tweets"] / drain["entries"] for drain in drains)
         cores = min(partitions, workers)
         expected = time_batch(messages, cores, known)
@@ -80,18 +80,17 @@ def tabulate_costs(results: Results, _: Assumptions) -> str:
     filling, million = results["filling"], 1e6 / results["tweets"]
     rows = []
     for workers in sorted({drain["workers"] for drain in results["drains"]}):
-        drains = [drain for drain in results["drains"] if drain["workers"] == workers]
-        for part in PARTS:
-            steady = median(d["steady_cpu_seconds"][part] / d["steady_tweets"] for d in drains)
-            rows.append(
-                [
-                    part,
-                    f"storing, {workers} worker(s)",
-                    f"{format_number(steady * 1e6)} s",
-                    f"{format_number(median(d['cpu_seconds'][part] for d in drains) * million)} s",
-                    format_quantity(max(d["peak_bytes"][part] for d in drains), "B"),
-                ]
-            )
+        drains = select_drains(results, workers)
+        rows += [
+            [
+                part,
+                f"storing, {workers} worker(s)",
+                f"{format_number(take_steady_cost(drains, part) * 1e6)} s",
+                f"{format_number(median(d['cpu_seconds'][part] for d in drains) * million)} s",
+                format_quantity(max(d["peak_bytes"][part] for d in drains), "B"),
+            ]
+            for part in PARTS
+        ]
     for part in ("producer", "brokers"):
         cpu_seconds, peak = filling["cpu_seconds"][part] * million, filling["peak_bytes"][part]
         rows.append(
@@ -167,10 +166,20 @@ def list_kinds(results: Results) -> list[tuple[int, int]]:
     return sorted({(drain["partitions"], drain["workers"]) for drain in results["drains"]})
 
 
-def select_drains(results: Results, partitions: int, workers: int) -> list[dict[str, Any]]:
-    """Select the runs of one kind."""
-    kind = (partitions, workers)
-    return [d for d in results["drains"] if (d["partitions"], d["workers"]) == kind]
+def select_drains(
+    results: Results, workers: int, partitions: int | None = None
+) -> list[dict[str, Any]]:
+    """Select the runs with so many workers, on a topic of so many partitions or on any."""
+    return [
+        drain
+        for drain in results["drains"]
+        if drain["workers"] == workers and partitions in (None, drain["partitions"])
+    ]
+
+
+def take_steady_cost(drains: list[dict[str, Any]], part: str) -> float:
+    """Take the median of the seconds of CPU that a part spends on a tweet."""
+    return float(median(d["steady_cpu_seconds"][part] / d["steady_tweets"] for d in drains))
 
 
 def take_median(drains: list[dict[str, Any]], name: str) -> float:

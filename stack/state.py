@@ -10,12 +10,12 @@ from stack.errors import StackError
 from stack.ports import HOST, Ports
 from stack.process import ServiceProcess
 
-# Settings that only make sense with the Kafka, HDFS and Spark of others.
-_FOR_OTHERS = (
+FOR_OTHERS = (
     *("KAFKA_USERNAME", "KAFKA_PASSWORD", "KAFKA_PASSWORD_FILE", "KAFKA_TOKEN_URL"),
     *("KAFKA_TOKEN_SCOPE", "KAFKA_CA_FILE", "KAFKA_CERTIFICATE_FILE"),
     *("HDFS_USER", "KERBEROS_PRINCIPAL", "KERBEROS_KEYTAB", "EVENT_LOG", "HISTORY_URL"),
 )
+"""Settings that only make sense with the Kafka, HDFS and Spark of others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def lead_to_stack(state: StackState, data_folder: str) -> dict[str, str]:
         "TWEETS_DATA_ROOT": f"{state.hdfs_url}{data_folder}",
         "TWEETS_WEBHDFS_URL": state.webhdfs_url,
         "TWEETS_KAFKA_SECURITY_PROTOCOL": "PLAINTEXT",
-        **{f"TWEETS_{name}": "" for name in _FOR_OTHERS},
+        **{f"TWEETS_{name}": "" for name in FOR_OTHERS},
     }
 
 

@@ -12,13 +12,9 @@ from pyspark.sql import SparkSession
 from whole_path import new_topic
 
 from jobs.classify_tweets import SPARK_SETTINGS
+from stack.state import FOR_OTHERS
 
-UNSET = (
-    *("KAFKA_USERNAME", "KAFKA_PASSWORD", "KAFKA_PASSWORD_FILE"),
-    *("KAFKA_TOKEN_URL", "KAFKA_TOKEN_SCOPE", "KAFKA_CA_FILE", "KAFKA_CERTIFICATE_FILE"),
-    *("HDFS_USER", "KERBEROS_PRINCIPAL", "KERBEROS_KEYTAB", "EVENT_LOG", "HISTORY_URL"),
-    *("X_BEARER_TOKEN", "X_BEARER_TOKEN_FILE"),
-)
+UNSET = (*FOR_OTHERS, "X_BEARER_TOKEN", "X_BEARER_TOKEN_FILE")
 
 
 @dataclass(frozen=True)
