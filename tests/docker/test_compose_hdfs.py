@@ -24,12 +24,12 @@ DATANODES = ("datanode-1", "datanode-2", "datanode-3")
 LIBRARIES = ("hadoop-client-*.jar", "slf4j-api-*.jar", "log4j-*.jar", "jcl-over-slf4j-*.jar")
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+@pytest.fixture
+def folder(tmp_path):
     """The configuration as mounted, its fixed ports moved to free ones of loopback."""
-    folder = tmp_path_factory.mktemp("hdfs")
+    folder = tmp_path / "hdfs"
     moved = {"8020": find_free_port(), "9870": find_free_port()}
-    (folder / "conf").mkdir()
+    (folder / "conf").mkdir(parents=True)
     for file in DOCKER.glob("hadoop/*-site.xml"):
         text = file.read_text().replace("0.0.0.0", "127.0.0.1")
         for port, free in moved.items():
@@ -40,7 +40,7 @@ def folder(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def webhdfs_url(folder):
     return (folder / "webhdfs").read_text()
 
@@ -53,7 +53,7 @@ def build_daemon(folder, name, main_class, environment, is_ready):
     return Daemon(name, command, 0, folder / f"{name}.log", is_ready, given)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def cluster(folder, webhdfs_url):
     services = read_services()
     namenode = build_daemon(folder, "namenode", NAMENODE, {}, lambda: is_operational(webhdfs_url))
