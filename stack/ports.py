@@ -72,9 +72,14 @@ def plan_ports(settings: Settings, brokers: int) -> Ports:
     return ports
 
 
+def shuffle_free_ports() -> Iterator[int]:
+    """List, in no order, ports that are free now and that no system hands out by itself."""
+    return (port for port in random.sample(_FREE_RANGE, len(_FREE_RANGE)) if is_free(port))
+
+
 def pick_free_ports(brokers: int) -> Ports:
     """Pick ports that are free now."""
-    free = _shuffle_free_ports()
+    free = shuffle_free_ports()
     return Ports(
         brokers=[next(free) for _ in range(brokers)],
         controllers=[next(free) for _ in range(brokers)],
@@ -96,7 +101,7 @@ def add_spark(ports: Ports, workers: int, free_ports: bool) -> Ports:
         _check_distinct(planned)
         return planned
     used = {port for port, _ in ports.name_all()}
-    free = (port for port in _shuffle_free_ports() if port not in used)
+    free = (port for port in shuffle_free_ports() if port not in used)
     return replace(ports, spark=[[next(free), next(free)] for _ in range(count)])
 
 
@@ -130,10 +135,6 @@ def accepts_connections(host: str, port: int, timeout_seconds: float = 1) -> boo
     except OSError:
         return False
     return True
-
-
-def _shuffle_free_ports() -> Iterator[int]:
-    return (port for port in random.sample(_FREE_RANGE, len(_FREE_RANGE)) if is_free(port))
 
 
 def _check_distinct(ports: Ports) -> None:

@@ -1,6 +1,5 @@
 """Running our commands in tests, and waiting for what they bring about."""
 
-import socket
 import subprocess
 import sys
 import threading
@@ -8,7 +7,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from stack.ports import shuffle_free_ports
+
 ROOT = Path(__file__).parent.parent
+# One list for all: the system may give a port twice before the first daemon has it.
+_FREE_PORTS = shuffle_free_ports()
 
 
 def run_module(*arguments: str, env: dict[str, str]) -> str:
@@ -26,9 +29,8 @@ def run_module(*arguments: str, env: dict[str, str]) -> str:
 
 
 def find_free_port() -> int:
-    """Find a port of this machine that nothing listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+    """Find a port that nothing listens on, another one each time."""
+    return next(_FREE_PORTS)
 
 
 def wait_until(condition: Callable[[], bool], timeout_seconds: float) -> None:

@@ -11,7 +11,7 @@ from whole_path import new_topic
 from stack.java import find_java
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory, model_root: Path) -> Iterator[Cluster]:
     """The cluster, shared by all tests here; its executors see neither our code nor our model."""
     folder = tmp_path_factory.mktemp("cluster")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from commands import find_free_port
 from stored_data import DataRoot, build_row
 
 ROOT = Path(__file__).parents[2]
@@ -18,9 +19,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    return find_free_port()
 
 
 @contextmanager
