@@ -1,6 +1,5 @@
 """A cluster on this machine for measurements: Kafka, HDFS, Spark, and our commands against them."""
 
-import json
 import os
 import signal
 import subprocess
@@ -9,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psutil
 
@@ -18,6 +16,7 @@ from models.kafka_access import KafkaAccess
 from settings import load_settings
 from stack.java import find_java
 from stack.kafka import create_topic
+from stack.state import lead_to_stack, read_state
 from tests.commands import ROOT, run_module
 
 REPLICAS = 3
@@ -122,22 +121,15 @@ def running_cluster(folder: Path, workers: int) -> Iterator[Cluster]:
     size = ["--brokers", str(REPLICAS), "--workers", str(workers)]
     try:
         run_module("stack", "up", *size, "--free-ports", env=env)
-        status: dict[str, Any] = json.loads(run_module("stack", "status", "--json", env=env))
-        env |= {
-            "TWEETS_BOOTSTRAP_SERVERS": status["bootstrap_servers"],
-            "TWEETS_WEBHDFS_URL": status["webhdfs_url"],
+        state = read_state(folder)
+        assert state
+        assert state.spark_master
+        env |= lead_to_stack(state, "/tweets") | {
             "TWEETS_MODEL_ROOT": str(load_settings().model_root.absolute()),
-            "HADOOP_CONF_DIR": status["hadoop_conf_dir"],
             "JAVA_HOME": str(find_java()),
         }
-        yield Cluster(
-            folder,
-            env,
-            status["spark_master"],
-            status["hdfs_url"],
-            status["webhdfs_url"],
-            [(service["name"], service["pid"]) for service in status["services"]],
-        )
+        services = [(service.name, service.pid) for service in state.services]
+        yield Cluster(folder, env, state.spark_master, state.hdfs_url, state.webhdfs_url, services)
     finally:
         run_module("stack", "down", env=env)
 

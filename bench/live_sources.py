@@ -7,7 +7,6 @@ turns. Prints a Markdown table of medians.
 """
 
 import argparse
-import json
 import os
 import statistics
 import subprocess
@@ -25,6 +24,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from commands import run_module, wait_until  # noqa: E402
 from stub_jetstream import StubJetstream  # noqa: E402
 from stub_x import StubX  # noqa: E402
+
+from stack.state import lead_to_stack, read_state  # noqa: E402
 
 SERVERS = {"jetstream": StubJetstream, "x": StubX}
 TEXT = "a long walk home in the rain, and two pizzas for dinner"
@@ -49,11 +50,9 @@ def main() -> None:
         env = {**os.environ, "TWEETS_LOCAL_DIR": folder}
         run_module("stack", "up", "--free-ports", env=env)
         try:
-            status = json.loads(run_module("stack", "status", "--json", env=env))
-            env |= {
-                "TWEETS_BOOTSTRAP_SERVERS": status["bootstrap_servers"],
-                "TWEETS_TOPIC": status["topic"],
-            }
+            state = read_state(Path(folder))
+            assert state
+            env |= lead_to_stack(state, "/tweets") | {"TWEETS_TOPIC": state.topic}
             for number in range(arguments.rounds):
                 for source in SERVERS:
                     local = {**env, "TWEETS_LOCAL_DIR": f"{folder}/{source}-{number}"}

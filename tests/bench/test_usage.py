@@ -1,8 +1,8 @@
 import subprocess
 import sys
-import time
 
 import psutil
+from commands import wait_until
 
 from bench.usage import UsageMeter, list_tree
 
@@ -17,8 +17,7 @@ def test_cpu_and_memory_of_a_process_are_added_to_its_part():
     ) as process:
         find = lambda: [("busy", one) for one in list_tree(process.pid)]  # noqa: E731
         with UsageMeter(find) as usage:
-            while sum(psutil.Process(process.pid).cpu_times()[:2]) < 0.2:
-                time.sleep(0.01)
+            wait_until(lambda: sum(psutil.Process(process.pid).cpu_times()[:2]) >= 0.2, 30)
         process.communicate(b"\n")
     assert 0.1 < usage.read_cpu_seconds()["busy"] < 2
     assert usage.peak_bytes["busy"] > 1_000_000

@@ -13,7 +13,7 @@ from stack.java import find_java
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory, model_root: Path) -> Iterator[Cluster]:
-    """The cluster, shared by all tests here; its executors see neither our code nor our model."""
+    """The cluster of a module; its executors see neither our code nor our model."""
     folder = tmp_path_factory.mktemp("cluster")
     daemon_env = {**os.environ, "TWEETS_LOCAL_DIR": str(folder)}
     if can_hide_files():
