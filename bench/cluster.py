@@ -11,8 +11,8 @@ from pathlib import Path
 
 import psutil
 
+from access.kafka.access import KafkaAccess
 from bench.usage import list_tree
-from models.kafka_access import KafkaAccess
 from settings import load_settings
 from stack.java import find_java
 from stack.kafka import create_topic

@@ -10,11 +10,11 @@ from typing import NoReturn
 
 from waitress import create_server
 
+from access.hdfs.access import HdfsAccess, HdfsAccessError
+from access.stored_files import StorageUnavailable, open_stored_files
 from dashboard import create_app
 from dashboard.live_model import LiveModel
 from dashboard.reader import Reading, SnapshotReader
-from models.hdfs_access import HdfsAccess, HdfsAccessError
-from models.stored_files import StorageUnavailable, open_stored_files
 from settings import SettingsError, load_settings
 
 POLL_SECONDS = 1.5

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pyarrow as pa
 
+from access.stored_files import StoredEntry, StoredFiles
 from dashboard.counts import COUNTS_SCHEMA, MinuteCounts, merge_counts
 from dashboard.hour_folders import (
     UnreadableFileError,
@@ -14,7 +15,6 @@ from dashboard.hour_folders import (
     stamp_folder,
 )
 from models.datasets import CATEGORY_COUNTS
-from models.stored_files import StoredEntry, StoredFiles
 
 READ_ATTEMPTS = 3
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pyarrow as pa
 
+from access.stored_files import StoredEntry, StoredFiles
 from dashboard.hour_folders import (
     UnreadableFileError,
     list_hours,
@@ -15,7 +16,6 @@ from dashboard.hour_folders import (
 )
 from dashboard.tweets import StoredTweet, TweetKey
 from models.datasets import DELETIONS, locate_hour
-from models.stored_files import StoredEntry, StoredFiles
 
 DELETIONS_SCHEMA = pa.schema(
     [pa.field("source", pa.string()), pa.field("id", pa.string(), nullable=False)]

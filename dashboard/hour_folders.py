@@ -8,7 +8,7 @@ from datetime import date, datetime
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from models.stored_files import StoredEntry, StoredFiles
+from access.stored_files import StoredEntry, StoredFiles
 
 _DATE = re.compile(r"date=(\d{4}-\d{2}-\d{2})", re.ASCII)
 _HOUR = re.compile(r"hour=\d{2}", re.ASCII)

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from access.stored_files import StorageUnavailable, StoredFiles
 from dashboard.counts_reader import CountsReader
 from dashboard.deletions_reader import DeletionsReader
 from dashboard.shown_tweets import ShownTweetsReader
 from dashboard.snapshot import ComponentState, Snapshot
 from dashboard.tweets_reader import TweetsReader
-from models.stored_files import StorageUnavailable, StoredFiles
 
 logger = logging.getLogger(__name__)
 

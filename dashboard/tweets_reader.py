@@ -7,6 +7,7 @@ from datetime import datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from access.stored_files import StoredEntry, StoredFiles
 from dashboard.hour_folders import (
     UnreadableFileError,
     list_hours,
@@ -16,7 +17,6 @@ from dashboard.hour_folders import (
 )
 from dashboard.tweets import TWEETS_SCHEMA, StoredTweet, merge_newest, take_newest
 from models.datasets import TWEETS
-from models.stored_files import StoredEntry, StoredFiles
 
 FILE_SCHEMA = TWEETS_SCHEMA.append(pa.field("received_at", pa.timestamp("us", "UTC")))
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 from py4j.protocol import Py4JError
 from pyspark.sql import SparkSession
 
+from access.kafka.access import KafkaAccess, KafkaAccessError
 from jobs.hadoop_files import HadoopFiles
 from jobs.lease import Lease, LeaseLost, LeaseTaken
 from jobs.live_model import LiveModel, NoModel, require_model
@@ -18,7 +19,6 @@ from jobs.messages import TimeLimits
 from jobs.query import Reading, TweetQuery
 from jobs.supervisor import GaveUp, keep_running
 from jobs.topic import TopicUnusable
-from models.kafka_access import KafkaAccess, KafkaAccessError
 from settings import Settings, SettingsError, load_settings
 
 SPARK_SETTINGS: dict[str, bool | float | int | str | None] = {

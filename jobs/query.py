@@ -10,6 +10,7 @@ from uuid import uuid4
 from pyspark.sql import DataFrame, Observation, SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
+from access.kafka.access import KafkaAccess
 from jobs.batches import recover, store_batch
 from jobs.classify import classify_tweets
 from jobs.hadoop_files import HadoopFiles
@@ -26,7 +27,6 @@ from jobs.messages import (
 from jobs.staging import Batch, StoredBatch
 from jobs.topic import ask_topic, choose_starting_offsets
 from models.datasets import CHECKPOINT
-from models.kafka_access import KafkaAccess
 
 log = logging.getLogger("tweets")
 

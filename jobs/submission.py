@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from models.kerberos import KerberosError, check_keytab, check_pair
+from access.hdfs.kerberos import KerberosError, check_keytab, check_pair
 from settings import Settings
 
 APPLICATION = "jobs/classify_tweets.py"

@@ -24,7 +24,7 @@ from settings import SettingsError, load_settings
 
 HOME = Path(__file__).parent.parent
 JARS = Path(sys.prefix) / "jars" / "spark"
-CODE = ("jobs", "models", "settings.py")
+CODE = ("jobs", "models", "access", "settings.py")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -2,10 +2,10 @@
 
 from kafka.errors import KafkaError, UnknownTopicOrPartitionError
 
+from access.kafka.access import KafkaAccess
+from access.kafka.tokens import TokenUnreachable
+from access.kafka.topic import Operation, Topic, describe_topic
 from jobs.ledger import Ledger
-from models.kafka_access import KafkaAccess
-from models.oauth_tokens import TokenUnreachable
-from models.topic import Operation, Topic, describe_topic
 
 
 class TopicUnusable(Exception):

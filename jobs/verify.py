@@ -16,6 +16,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from access.hdfs.access import HdfsAccess, HdfsAccessError
+from access.kafka.access import KafkaAccess, KafkaAccessError
+from access.kafka.topic import Topic
+from access.stored_files import (
+    FAILOVER_SECONDS,
+    StorageUnavailable,
+    StoredFiles,
+    open_stored_files,
+)
 from jobs.checks import (
     Offsets,
     check_counts,
@@ -28,15 +37,6 @@ from jobs.counts import WINDOW, Cell, read_cells
 from jobs.ledger import Commit, Ledger, read_commit
 from jobs.topic import TopicUnreachable, ask_topic
 from models.datasets import CATEGORY_COUNTS, COMMITS, DELETIONS, REJECTED, TWEETS
-from models.hdfs_access import HdfsAccess, HdfsAccessError
-from models.kafka_access import KafkaAccess, KafkaAccessError
-from models.stored_files import (
-    FAILOVER_SECONDS,
-    StorageUnavailable,
-    StoredFiles,
-    open_stored_files,
-)
-from models.topic import Topic
 from settings import SettingsError, load_settings
 
 _POSITION = ["partition", "offset"]

@@ -4,8 +4,8 @@ import argparse
 import sys
 from itertools import islice
 
+from access.kafka.access import KafkaAccess, KafkaAccessError
 from models.categories import ENGLISH, Categories, CategoriesError, load_categories
-from models.kafka_access import KafkaAccess, KafkaAccessError
 from producer.connection import close_producer, open_producer
 from producer.feed import prepare_feed
 from producer.options import parse_options

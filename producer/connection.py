@@ -12,9 +12,9 @@ from kafka.errors import (
     UnknownTopicOrPartitionError,
 )
 
-from models.kafka_access import KafkaAccess
-from models.oauth_tokens import TokenUnreachable
-from models.topic import describe_topic
+from access.kafka.access import KafkaAccess
+from access.kafka.tokens import TokenUnreachable
+from access.kafka.topic import describe_topic
 from producer.publish import PublishError
 from producer.timer import Timer
 

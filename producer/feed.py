@@ -6,9 +6,9 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Protocol
 
+from access.hdfs.access import HdfsAccess
+from access.kafka.access import KafkaAccess
 from models.categories import Categories
-from models.hdfs_access import HdfsAccess
-from models.kafka_access import KafkaAccess
 from producer.live import LiveReader, ThreadTimer
 from producer.message import Message, carry_tweet
 from producer.pace import Pacer, pace_items

@@ -9,8 +9,8 @@ from uuid import uuid4
 
 from kafka.errors import KafkaError
 
-from models.kafka_access import KafkaAccess, KafkaAccessError
-from models.kafka_admin import open_admin
+from access.kafka.access import KafkaAccess, KafkaAccessError
+from access.kafka.admin import open_admin
 from stack import topics
 from stack.errors import StackError
 from stack.jars import locate_group

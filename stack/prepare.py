@@ -7,10 +7,10 @@ from pathlib import PurePosixPath
 import requests
 from kafka.errors import AuthorizationError, KafkaError
 
-from models.hdfs_access import HdfsAccess, split_root
-from models.kafka_access import KafkaAccess, KafkaAccessError
-from models.kafka_admin import open_admin
-from models.oauth_tokens import TokenUnreachable
+from access.hdfs.access import HdfsAccess, split_root
+from access.kafka.access import KafkaAccess, KafkaAccessError
+from access.kafka.admin import open_admin
+from access.kafka.tokens import TokenUnreachable
 from settings import Settings
 from stack.external.folders import (
     describe_folder,

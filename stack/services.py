@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 
-from models.kafka_access import KafkaAccess
+from access.kafka.access import KafkaAccess
 from settings import Settings
 from stack import hdfs, kafka, spark
 from stack.errors import StackError

@@ -3,7 +3,7 @@
 from kafka.admin import KafkaAdminClient, NewTopic
 from kafka.errors import TopicAlreadyExistsError
 
-from models.kafka_access import KafkaAccess
+from access.kafka.access import KafkaAccess
 
 REPLICATION = 3
 RIGHTS = ("DESCRIBE", "READ", "WRITE")

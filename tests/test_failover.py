@@ -7,8 +7,8 @@ from commands import run_module, wait_until
 from ha_hdfs import SERVICE, HaHdfs
 from whole_path import JOB, is_proved, running
 
-from models.hdfs_access import HdfsAccess
-from models.stored_files import StorageUnavailable, StoredFiles, open_stored_files
+from access.hdfs.access import HdfsAccess
+from access.stored_files import StorageUnavailable, StoredFiles, open_stored_files
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from models.hdfs_access import HdfsAccess
+from access.hdfs.access import HdfsAccess
 from models.tweet import encode_message, format_time
 from producer.message import Message
 from producer.pace import Pacer

@@ -8,15 +8,15 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from models.datasets import DELETIONS, TWEETS
-from models.hdfs_access import HdfsAccess, HdfsAccessError
-from models.stored_files import (
+from access.hdfs.access import HdfsAccess, HdfsAccessError
+from access.stored_files import (
     FAILOVER_SECONDS,
     StorageUnavailable,
     StoredEntry,
     StoredFiles,
     open_stored_files,
 )
+from models.datasets import DELETIONS, TWEETS
 from models.tweet import format_time
 from producer.sources.live import SourceError
 

@@ -9,9 +9,9 @@ from hashlib import blake2b
 
 from kafka.errors import KafkaError
 
-from models.kafka_access import KafkaAccess
-from models.oauth_tokens import TokenUnreachable
-from models.topic import Topic, describe_topic
+from access.kafka.access import KafkaAccess
+from access.kafka.tokens import TokenUnreachable
+from access.kafka.topic import Topic, describe_topic
 from producer.publish import PublishError
 from producer.spool.acknowledged import Acknowledged
 from producer.spool.spool import Spool

@@ -6,8 +6,8 @@ from itertools import chain
 
 from kafka import KafkaConsumer, TopicPartition
 
-from models.kafka_access import KafkaAccess
-from models.topic import Topic
+from access.kafka.access import KafkaAccess
+from access.kafka.topic import Topic
 from producer.timer import Timer
 
 _REQUEST_MS = 10_000

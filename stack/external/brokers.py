@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from kafka.errors import KafkaError
 
-from models.kafka_access import KafkaAccess, KafkaAccessError
-from models.kafka_admin import open_admin
-from models.kafka_greeting import greet_kafka
-from models.oauth_tokens import TokenUnreachable
+from access.kafka.access import KafkaAccess, KafkaAccessError
+from access.kafka.admin import open_admin
+from access.kafka.greeting import greet_kafka
+from access.kafka.tokens import TokenUnreachable
 from stack.external.topic import check_topic
 from stack.machine_checks import Finding
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import requests
 
-from models.hdfs_access import HdfsAccess, split_root
-from models.kafka_access import KafkaAccess, KafkaAccessError
+from access.hdfs.access import HdfsAccess, split_root
+from access.kafka.access import KafkaAccess, KafkaAccessError
 from settings import Settings
 from stack.external.brokers import check_brokers
 from stack.external.folders import check_address, check_data_root, check_event_log

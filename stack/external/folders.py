@@ -8,7 +8,7 @@ from typing import Any
 
 import requests
 
-from models.hdfs_access import DataRoot, split_root
+from access.hdfs.access import DataRoot, split_root
 from stack.machine_checks import Finding
 from stack.ports import accepts_connections
 from stack.webhdfs import WebHdfs, WebHdfsError

@@ -8,8 +8,8 @@ from typing import Any
 
 import requests
 
-from models.hdfs_access import HdfsAccess, HdfsAccessError, open_session
-from models.kerberos import KerberosError, obtain_ticket, read_reason
+from access.hdfs.access import HdfsAccess, HdfsAccessError, open_session
+from access.hdfs.kerberos import KerberosError, obtain_ticket, read_reason
 from stack.machine_checks import Finding
 from stack.ports import accepts_connections
 from stack.service_checks import judge_clock

@@ -7,7 +7,7 @@ from typing import Any
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 from kafka.errors import TopicAuthorizationFailedError
 
-from models.kafka_access import KafkaAccess
+from access.kafka.access import KafkaAccess
 from stack.machine_checks import Finding
 from stack.service_checks import describe_trouble
 from stack.topics import (

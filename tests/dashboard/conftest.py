@@ -6,10 +6,10 @@ from flask.testing import FlaskClient
 from stored_data import NOW, DataRoot
 from watched_files import Clock, WatchedFiles
 
+from access.stored_files import LocalFiles
 from dashboard import create_app
 from dashboard.live_model import LiveModel
 from dashboard.reader import Reading, SnapshotReader
-from models.stored_files import LocalFiles
 
 
 @pytest.fixture

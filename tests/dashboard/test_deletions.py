@@ -6,8 +6,8 @@ import pytest
 from stored_data import NOW, DataRoot, build_row
 from watched_files import Clock, WatchedFiles
 
+from access.stored_files import StorageUnavailable
 from dashboard.reader import Reading, SnapshotReader
-from models.stored_files import StorageUnavailable
 
 
 @pytest.fixture

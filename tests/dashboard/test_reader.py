@@ -7,8 +7,8 @@ import pytest
 from stored_data import NOW, DataRoot, build_row
 from watched_files import Clock, WatchedFiles
 
+from access.stored_files import StoredEntry
 from dashboard.reader import Reading, SnapshotReader
-from models.stored_files import StoredEntry
 
 
 @pytest.fixture

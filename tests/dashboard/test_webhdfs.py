@@ -12,9 +12,9 @@ import pytest
 import requests
 from stored_data import NOW, DataRoot, build_row
 
+from access.hdfs.access import HdfsAccess
+from access.stored_files import open_stored_files
 from dashboard.reader import Reading, SnapshotReader
-from models.hdfs_access import HdfsAccess
-from models.stored_files import open_stored_files
 
 
 class Stack(Protocol):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from stored_data import NOW, DataRoot
 
-from models.stored_files import LocalFiles, StorageUnavailable, StoredEntry
+from access.stored_files import LocalFiles, StorageUnavailable, StoredEntry
 
 
 class WatchedFiles(LocalFiles):

@@ -12,6 +12,8 @@ import pytest
 from literal_messages import KAFKA_COLUMNS, RECEIVED_AT, build_messages
 from pyspark.sql import DataFrame, Observation, SparkSession
 
+from access.hdfs.access import HdfsAccess
+from access.stored_files import StoredFiles, open_stored_files
 from jobs.ledger import name_commit
 from jobs.messages import (
     TimeLimits,
@@ -22,8 +24,6 @@ from jobs.messages import (
 )
 from jobs.staging import Batch
 from models.datasets import TWEETS_COLUMNS
-from models.hdfs_access import HdfsAccess
-from models.stored_files import StoredFiles, open_stored_files
 from models.tweet import Tweet, build_message, compose_delete, format_time
 
 

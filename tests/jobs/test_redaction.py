@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from models.kafka_access import KafkaAccess
-from models.kafka_certificates import Certificates, OwnCertificate
-from models.kafka_logins import PasswordLogin, TokenLogin
+from access.kafka.access import KafkaAccess
+from access.kafka.certificates import Certificates, OwnCertificate
+from access.kafka.logins import PasswordLogin, TokenLogin
 
 SECRET = "hidden-from-all"
 

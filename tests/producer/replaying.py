@@ -8,7 +8,7 @@ from typing import Any
 
 from fake_timer import FakeTimer
 
-from models.hdfs_access import HdfsAccess
+from access.hdfs.access import HdfsAccess
 from producer.message import Message
 from producer.pace import Pacer
 from producer.sources.replay import Manner, replay_messages

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fake_timer import FakeTimer
 
-from models.kafka_access import KafkaAccess
+from access.kafka.access import KafkaAccess
 from producer.connection import close_producer, open_producer
 from producer.live import ThreadTimer
 from producer.message import Message

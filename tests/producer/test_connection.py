@@ -3,8 +3,8 @@
 import pytest
 from fake_timer import FakeTimer
 
-from models.kafka_access import KafkaAccess
-from models.oauth_tokens import TokenUnreachable
+from access.kafka.access import KafkaAccess
+from access.kafka.tokens import TokenUnreachable
 from producer import connection
 from producer.connection import open_producer
 from producer.publish import PublishError

@@ -11,8 +11,8 @@ from spooling import append_all, list_pending, make_received, open_spool, start_
 from topic_reader import TopicReader
 from whole_path import new_topic
 
-from models.kafka_access import KafkaAccess
-from models.topic import describe_topic
+from access.kafka.access import KafkaAccess
+from access.kafka.topic import describe_topic
 from producer.message import Message
 from producer.publish import PublishError
 from producer.sources.live import Received

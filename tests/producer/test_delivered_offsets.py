@@ -1,6 +1,6 @@
 import pytest
 
-from models.topic import Topic
+from access.kafka.topic import Topic
 from producer.spool.acknowledged import Acknowledged
 from producer.spool.delivered import choose_offsets
 

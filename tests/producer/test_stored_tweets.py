@@ -8,8 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 from replaying import FIRST, read_ids, replay
 
-from models.hdfs_access import HdfsAccess
-from models.stored_files import LocalFiles, StoredEntry
+from access.hdfs.access import HdfsAccess
+from access.stored_files import LocalFiles, StoredEntry
 from producer.sources.live import SourceError
 from producer.sources.stored_tweets import read_stored_tweets
 

@@ -9,7 +9,7 @@ from certificates import Authority
 from commands import find_free_port
 from secured_kafka import SecuredKafka
 
-from models.kafka_access import KafkaAccess
+from access.kafka.access import KafkaAccess
 from settings import Settings
 from stack.external.brokers import check_brokers
 from stack.machine_checks import Finding

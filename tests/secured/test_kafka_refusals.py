@@ -7,10 +7,10 @@ from certificates import Authority
 from commands import find_free_port
 from secured_kafka import HOST, PASSWORD, SecuredKafka
 
+from access.kafka.access import KafkaAccess, KafkaAccessError
+from access.kafka.certificates import Certificates
+from access.kafka.greeting import greet_kafka
 from jobs.topic import TopicUnreachable, ask_topic
-from models.kafka_access import KafkaAccess, KafkaAccessError
-from models.kafka_certificates import Certificates
-from models.kafka_greeting import greet_kafka
 from producer.__main__ import main
 from settings import load_settings
 

@@ -7,8 +7,8 @@ import pytest
 from commands import ROOT
 from secured_kafka import SecuredKafka
 
+from access.kafka.access import KafkaAccess
 from jobs.topic import ask_topic
-from models.kafka_access import KafkaAccess
 from producer.__main__ import main
 from producer.live import ThreadTimer
 from producer.spool.delivered import settle_delivered

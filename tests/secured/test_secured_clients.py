@@ -1,8 +1,8 @@
 import pytest
 from secured_kafka import SecuredKafka
 
-from models.kafka_access import KafkaAccess
-from models.topic import describe_topic
+from access.kafka.access import KafkaAccess
+from access.kafka.topic import describe_topic
 from producer.__main__ import main
 from producer.live import ThreadTimer
 from producer.spool.topic import read_topic

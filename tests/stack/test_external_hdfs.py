@@ -9,7 +9,7 @@ import requests
 from commands import find_free_port
 from stub_webhdfs import NO_QUOTA, StubNameNode, run_namenode
 
-from models.hdfs_access import HdfsAccess, open_session, split_root
+from access.hdfs.access import HdfsAccess, open_session, split_root
 from stack.external import folders
 from stack.external.folders import check_address, check_data_root, check_event_log, judge_quota
 from stack.external.namenodes import NameNodeSearch, check_active, judge_refusal

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from models.kafka_access import KafkaAccess
+from access.kafka.access import KafkaAccess
 from stack.external.topic import (
     SHOWN_SETTINGS,
     judge_in_sync,

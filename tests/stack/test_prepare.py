@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from stub_webhdfs import StubNameNode, run_namenode
 
-from models.hdfs_access import HdfsAccess, open_session
+from access.hdfs.access import HdfsAccess, open_session
 from settings import Settings
 from stack.machine_checks import Finding
 from stack.prepare import Owner, prepare, prepare_folder

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from models.secret_files import SecretFileError, read_secret_file
+from access.secret_files import SecretFileError, read_secret_file
 from producer.sources.live import SourceError
 
 _LONGEST_TOKEN = 4096

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from models.hdfs_access import HdfsAccess, HdfsAccessError, open_session
-from models.kerberos import TICKETS, KerberosError, build_auth, obtain_ticket, read_reason
+from access.hdfs.access import HdfsAccess, HdfsAccessError, open_session
+from access.hdfs.kerberos import TICKETS, KerberosError, build_auth, obtain_ticket, read_reason
 
 PRINCIPAL = "tweets@EXAMPLE.ORG"
 

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from models.secret_files import SecretFileError, read_secret_file
+from access.secret_files import SecretFileError, read_secret_file
 
 TICKETS = "MEMORY:tweets"
 _REASON = re.compile(r"Minor \(\d+\): (.+?)(?:, Context|$)", re.MULTILINE)

@@ -7,8 +7,14 @@ from typing import Protocol
 import hdfs
 import requests
 
-from models.hdfs_access import HdfsAccess, split_root
-from models.namenodes import BROKEN, NameNodes, NoActiveNameNode, explain_failure, is_of_datanode
+from access.hdfs.access import HdfsAccess, split_root
+from access.hdfs.namenodes import (
+    BROKEN,
+    NameNodes,
+    NoActiveNameNode,
+    explain_failure,
+    is_of_datanode,
+)
 
 CHUNK_BYTES = 1 << 20
 # The NameNode may name a DataNode that has just died, and names them in random order.

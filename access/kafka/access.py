@@ -2,14 +2,14 @@
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from pydantic import SecretStr
 
-from models.kafka_certificates import CertificateError, Certificates, read_certificates
-from models.kafka_logins import Login, PasswordLogin, TokenLogin
-from models.secret_files import SecretFileError, read_secret_file
+from access.kafka.certificates import CertificateError, Certificates, read_certificates
+from access.kafka.logins import Login, PasswordLogin, TokenLogin
+from access.secret_files import SecretFileError, read_secret_file
+from settings import Settings
 
 _CERTIFICATES = ("kafka_ca_file", "kafka_certificate_file")
 _ACCOUNT = ("kafka_username", "kafka_password", "kafka_password_file")
@@ -21,50 +21,6 @@ class KafkaAccessError(Exception):
     """Kafka cannot be spoken to as the settings want it; the message says what to do."""
 
 
-class KafkaSettings(Protocol):
-    """The settings that matter here."""
-
-    @property
-    def bootstrap_servers(self) -> str:
-        """Brokers, `host:port`, separated by commas."""
-
-    @property
-    def kafka_security_protocol(self) -> str:
-        """`PLAINTEXT`, `SSL`, `SASL_PLAINTEXT` or `SASL_SSL`."""
-
-    @property
-    def kafka_sasl_mechanism(self) -> str:
-        """`PLAIN`, `SCRAM-SHA-256`, `SCRAM-SHA-512` or `OAUTHBEARER`."""
-
-    @property
-    def kafka_username(self) -> str | None:
-        """Name of our account, or client id."""
-
-    @property
-    def kafka_password(self) -> SecretStr | None:
-        """Its password, or client secret."""
-
-    @property
-    def kafka_password_file(self) -> Path | None:
-        """File of that password."""
-
-    @property
-    def kafka_token_url(self) -> str | None:
-        """Where OAUTHBEARER gets a token."""
-
-    @property
-    def kafka_token_scope(self) -> str | None:
-        """Scope to ask for there."""
-
-    @property
-    def kafka_ca_file(self) -> Path | None:
-        """PEM file of the authorities that we trust."""
-
-    @property
-    def kafka_certificate_file(self) -> Path | None:
-        """PEM file of our own certificate and its key."""
-
-
 @dataclass(frozen=True, slots=True)
 class KafkaAccess:
     """The brokers, `host:port`, at least one; with certificates by SSL, with a login by SASL."""
@@ -74,7 +30,7 @@ class KafkaAccess:
     login: Login | None = None
 
     @classmethod
-    def read(cls, settings: KafkaSettings) -> "KafkaAccess":
+    def read(cls, settings: Settings) -> "KafkaAccess":
         """Read it from the settings and the files they name.
 
         Raises `KafkaAccessError` if something is missing, useless or contradicts the rest.
@@ -143,7 +99,7 @@ def _parse_servers(text: str) -> tuple[str, ...]:
     return servers
 
 
-def _refuse_useless(settings: KafkaSettings) -> None:
+def _refuse_useless(settings: Settings) -> None:
     protocol, mechanism = settings.kafka_security_protocol, settings.kafka_sasl_mechanism
     spoken = f"TWEETS_KAFKA_SECURITY_PROTOCOL is {protocol}"
     if not protocol.endswith("SSL"):
@@ -160,14 +116,14 @@ def _refuse_useless(settings: KafkaSettings) -> None:
         _refuse_set(settings, _TOKEN, why)
 
 
-def _refuse_set(settings: KafkaSettings, names: tuple[str, ...], why: str) -> None:
+def _refuse_set(settings: Settings, names: tuple[str, ...], why: str) -> None:
     for name in names:
         if (value := getattr(settings, name)) is not None:
             variable = f"TWEETS_{name.upper()}"
             raise KafkaAccessError(f"{variable} is {value}, but {why}, or unset {variable}.")
 
 
-def _read_login(settings: KafkaSettings) -> Login:
+def _read_login(settings: Settings) -> Login:
     protocol, mechanism = settings.kafka_security_protocol, settings.kafka_sasl_mechanism
     username = settings.kafka_username
     if not username:
@@ -187,7 +143,7 @@ def _read_login(settings: KafkaSettings) -> Login:
     return TokenLogin(username, password, url, settings.kafka_token_scope)
 
 
-def _read_password(settings: KafkaSettings, username: str) -> str:
+def _read_password(settings: Settings, username: str) -> str:
     if settings.kafka_password is not None:
         place = "TWEETS_KAFKA_PASSWORD"
         password = settings.kafka_password.get_secret_value()

@@ -4,8 +4,8 @@ import pytest
 from certificates import Authority
 from pydantic import SecretStr
 
-from models.kafka_access import KafkaAccess, KafkaAccessError
-from models.kafka_logins import PasswordLogin, TokenLogin
+from access.kafka.access import KafkaAccess, KafkaAccessError
+from access.kafka.logins import PasswordLogin, TokenLogin
 from settings import Settings
 
 SASL = {"kafka_security_protocol": "SASL_SSL", "kafka_username": "tweets"}

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from http_server import Handler, serve
 
-from models.hdfs_access import HdfsAccess
-from models.stored_files import LocalFiles, StorageUnavailable, WebHdfsFiles, open_stored_files
+from access.hdfs.access import HdfsAccess
+from access.stored_files import LocalFiles, StorageUnavailable, WebHdfsFiles, open_stored_files
 
 NOWHERE = HdfsAccess(("http://nowhere",))
 

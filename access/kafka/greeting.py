@@ -12,8 +12,8 @@ from kafka.protocol.metadata import MetadataRequest
 from kafka.protocol.parser import KafkaProtocol
 from kafka.protocol.sasl import SaslAuthenticateRequest, SaslHandshakeRequest
 
-from models.kafka_access import KafkaAccess, KafkaAccessError
-from models.oauth_tokens import TokenRefused, TokenUnreachable
+from access.kafka.access import KafkaAccess, KafkaAccessError
+from access.kafka.tokens import TokenRefused, TokenUnreachable
 
 _CHUNK_BYTES = 4096
 _UNSUPPORTED_MECHANISM = 33

@@ -7,8 +7,8 @@ from kafka import TopicPartition
 from kafka.admin import OffsetSpec
 from kafka.errors import TopicAuthorizationFailedError, for_code
 
-from models.kafka_access import KafkaAccess, KafkaAccessError
-from models.kafka_admin import TIMEOUT_SECONDS, open_admin
+from access.kafka.access import KafkaAccess, KafkaAccessError
+from access.kafka.admin import TIMEOUT_SECONDS, open_admin
 
 Operation = Literal["Describe", "Read", "Write"]
 _VERBS: dict[Operation, str] = {"Describe": "see", "Read": "read", "Write": "write to"}

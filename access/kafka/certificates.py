@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from models.secret_files import SecretFileError, read_secret_file
+from access.secret_files import SecretFileError, read_secret_file
 
 _BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----[A-Za-z0-9+/=\s]*-----END \1-----")
 _CERTIFICATE = "CERTIFICATE"

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 from certificates import Authority
 
-from models.kafka_access import KafkaAccess, KafkaAccessError
-from models.kafka_certificates import Certificates
+from access.kafka.access import KafkaAccess, KafkaAccessError
+from access.kafka.certificates import Certificates
 from settings import Settings
 
 

@@ -8,8 +8,8 @@ from commands import find_free_port
 from http_server import Handler, serve
 from stub_oauth import StubOAuth
 
-from models import oauth_tokens
-from models.oauth_tokens import TokenRefused, TokenSource, TokenUnreachable
+from access.kafka import tokens
+from access.kafka.tokens import TokenRefused, TokenSource, TokenUnreachable
 
 SECRET = "a:b é"
 
@@ -27,7 +27,7 @@ def source(oauth: StubOAuth) -> TokenSource:
 
 def test_a_token_is_kept_for_most_of_its_life(oauth, source, monkeypatch):
     now = 1000.0
-    monkeypatch.setattr(oauth_tokens.time, "monotonic", lambda: now)
+    monkeypatch.setattr(tokens.time, "monotonic", lambda: now)
     token = source.token()
     now += 0.79 * oauth.lifetime_seconds
     assert source.token() == token

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from models.hdfs_access import HdfsAccess, HdfsAccessError, open_session
+from access.hdfs.access import HdfsAccess, HdfsAccessError, open_session
 from settings import Settings
 
 URL = "http://127.0.0.1:1"

@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from models.secret_files import SecretFileError, read_secret_file
+from access.secret_files import SecretFileError, read_secret_file
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 from kafka.admin import KafkaAdminClient
 
-from models.kafka_access import KafkaAccess
-from models.kafka_greeting import greet_kafka
+from access.kafka.access import KafkaAccess
+from access.kafka.greeting import greet_kafka
 
 TIMEOUT_SECONDS = 10.0
 

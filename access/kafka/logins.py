@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from models.oauth_tokens import TokenSource
+from access.kafka.tokens import TokenSource
 
 _SECURITY = "org.apache.kafka.common.security"
 

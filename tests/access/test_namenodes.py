@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 import pytest
 from http_server import Handler, serve
 
-from models.hdfs_access import HdfsAccess
-from models.stored_files import StorageUnavailable, WebHdfsFiles
+from access.hdfs.access import HdfsAccess
+from access.stored_files import StorageUnavailable, WebHdfsFiles
 
 
 @dataclass
@@ -110,7 +110,7 @@ def test_a_namenode_that_is_gone_costs_a_reader_no_time(first: NameNode) -> None
 def test_a_namenode_that_hangs_costs_one_read_the_time_that_a_page_may_wait(
     first: NameNode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("models.namenodes.CONNECT_AND_READ_SECONDS", (0.2, 0.2))
+    monkeypatch.setattr("access.hdfs.namenodes.CONNECT_AND_READ_SECONDS", (0.2, 0.2))
     with socket.create_server(("127.0.0.1", 0)) as silent:
         files = open_files(f"http://127.0.0.1:{silent.getsockname()[1]}", first.url)
         began = time.monotonic()
@@ -143,7 +143,7 @@ def test_without_an_active_namenode_what_each_says_is_told(second: NameNode) -> 
 def test_a_patient_reader_waits_until_another_has_become_active(
     first: NameNode, second: NameNode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("models.namenodes.RETRY_SECONDS", 0.01)
+    monkeypatch.setattr("access.hdfs.namenodes.RETRY_SECONDS", 0.01)
     first.is_active, second.is_active, second.standby_answers_left = False, True, 5
     files = open_files(first.url, second.url, patience_seconds=30)
     assert files.read_file("a") == b"content"

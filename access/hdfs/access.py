@@ -5,35 +5,16 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import requests
 
-from models.kerberos import KerberosError, build_auth, check_pair
+from access.hdfs.kerberos import KerberosError, build_auth, check_pair
+from settings import Settings
 
 
 class HdfsAccessError(Exception):
     """HDFS cannot be spoken to as the settings want it; the message says what to do."""
-
-
-class HdfsSettings(Protocol):
-    """The settings that matter here."""
-
-    @property
-    def webhdfs_url(self) -> str:
-        """Address of each NameNode, separated by commas."""
-
-    @property
-    def hdfs_user(self) -> str | None:
-        """Name by which HDFS knows us without Kerberos."""
-
-    @property
-    def kerberos_principal(self) -> str | None:
-        """Principal by which HDFS knows us with Kerberos."""
-
-    @property
-    def kerberos_keytab(self) -> Path | None:
-        """File of its keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +30,7 @@ class HdfsAccess:
     keytab: Path | None = None
 
     @classmethod
-    def read(cls, settings: HdfsSettings) -> "HdfsAccess":
+    def read(cls, settings: Settings) -> "HdfsAccess":
         """Read it from the settings."""
         named = (url.strip().rstrip("/") for url in settings.webhdfs_url.split(","))
         return cls(

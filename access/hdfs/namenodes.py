@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import hdfs
 import requests
 
-from models.hdfs_access import HdfsAccess, open_session
-from models.kerberos import read_reason
+from access.hdfs.access import HdfsAccess, open_session
+from access.hdfs.kerberos import read_reason
 
 CONNECT_AND_READ_SECONDS = (1, 5)
 RETRY_SECONDS = 0.5

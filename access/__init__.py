@@ -1,0 +1,1 @@
+"""How Kafka and HDFS are reached, ours or those of others, and as whom."""

@@ -1,0 +1,1 @@
+"""How HDFS is reached: NameNodes, the account, and Kerberos."""

@@ -1,0 +1,1 @@
+"""How Kafka is reached: brokers, certificates, logins, and why it does not want us."""
