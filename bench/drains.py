@@ -1,10 +1,6 @@
 """How fast a backlog is stored: by partitions of the topic and workers of the cluster."""
 
-import re
 import time
-from itertools import pairwise
-from pathlib import Path
-from statistics import median
 from typing import Any
 
 from bench.cluster import Cluster, expect_success, find_job
@@ -12,7 +8,6 @@ from bench.stored import Stored, connect, read_stored
 from bench.usage import UsageMeter
 from jobs.ledger import Commit
 
-_BATCH_SECONDS = re.compile(r"batch \d+: .* ([\d.]+) s$", re.MULTILINE)
 _TIMEOUT_SECONDS = 600
 
 
@@ -43,7 +38,7 @@ def drain(
     return {
         "partitions": partitions,
         "workers": workers,
-        **describe_rates(stored, started_at, read_batch_seconds(log)),
+        **describe_rates(stored, started_at),
         **stored.summarize(),
         "cpu_seconds": usage.read_cpu_seconds(),
         "steady_cpu_seconds": usage.read_cpu_seconds(*find_steady(stored.commits)[:2]),
@@ -51,21 +46,14 @@ def drain(
     }
 
 
-def describe_rates(
-    stored: Stored, started_at: float, batch_seconds: list[float]
-) -> dict[str, float]:
+def describe_rates(stored: Stored, started_at: float) -> dict[str, float]:
     """Say how many tweets a second were stored: in all, and when Java had compiled its code."""
     since, until, tweets = find_steady(stored.commits)
     total = sum(commit.tweet_count for commit in stored.commits)
-    gaps = [
-        later.committed_at - earlier.committed_at for earlier, later in pairwise(stored.commits)
-    ]
-    around = [gap - seconds for gap, seconds in zip(gaps, batch_seconds[1:], strict=True)]
     return {
         "whole_tweets_per_second": total / (until - started_at),
         "steady_tweets_per_second": tweets / (until - since),
         "steady_tweets": tweets,
-        "seconds_around_batch": max(0.0, median(around)),
     }
 
 
@@ -78,8 +66,3 @@ def find_steady(commits: list[Commit]) -> tuple[float, float, int]:
         later[-1].committed_at,
         sum(commit.tweet_count for commit in later),
     )
-
-
-def read_batch_seconds(log: Path) -> list[float]:
-    """Read how long each batch took, as the job says it."""
-    return [float(seconds) for seconds in _BATCH_SECONDS.findall(log.read_text(errors="replace"))]

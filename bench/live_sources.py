@@ -1,6 +1,6 @@
 """Measure how fast posts come from a live source through the spool into a real Kafka.
 
-    .venv/bin/python bench/live_sources.py [--posts 60000] [--rounds 4]
+    .venv/bin/python -m bench.live_sources [--posts 60000] [--rounds 4]
 
 Starts a Kafka and an HDFS of its own, and servers that send all posts at once; the sources take
 turns. Prints a Markdown table of medians.
@@ -18,14 +18,15 @@ from typing import NamedTuple
 
 import psutil
 
+from stack.state import lead_to_stack, read_state
+
 ROOT = Path(__file__).parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+# Tests lie side by side and import one another so.
+sys.path.insert(0, str(ROOT / "tests"))
 
 from commands import run_module, wait_until  # noqa: E402
 from stub_jetstream import StubJetstream  # noqa: E402
 from stub_x import StubX  # noqa: E402
-
-from stack.state import lead_to_stack, read_state  # noqa: E402
 
 SERVERS = {"jetstream": StubJetstream, "x": StubX}
 TEXT = "a long walk home in the rain, and two pizzas for dinner"

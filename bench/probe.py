@@ -1,12 +1,11 @@
-"""What the driver's steps over many files cost, on a real HDFS: `python -m bench.probe ROOT`.
+"""What the driver's steps over many files cost, below a folder of a real HDFS.
 
-Prints JSON. The NameNode's page and Java are those of the environment.
+Run it with `python -m bench.probe hdfs://…/probe`; prints JSON. Java is that of the environment.
 """
 
+import argparse
 import json
-import sys
 import time
-import tracemalloc
 from collections.abc import Callable
 from datetime import UTC, datetime
 from statistics import median
@@ -14,35 +13,32 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
-from bench.stored import connect
 from jobs import batches, staging
 from jobs.hadoop_files import HadoopFiles
 from jobs.ledger import COMMIT_FILE, name_commit
 from models.datasets import COMMITS, STAGING, TWEETS, locate_hour
-from settings import load_settings
 
 FILES = 200
 ENTRIES = 2_000
 ROUNDS = 3
-# As many as make the heap of one stand out from what else a JVM does.
-HELD_LISTINGS = 20
 
 
 def main() -> None:
     """Measure, and print what was found."""
+    parser = argparse.ArgumentParser(prog="python -m bench.probe", description=__doc__)
+    parser.add_argument("root", help="a folder that nobody else uses")
+    root = parser.parse_args().root
     spark = (
         SparkSession.builder.master("local[1]")
         .config("spark.ui.enabled", "false")
         .config("spark.log.level", "ERROR")
         .getOrCreate()
     )
-    files = HadoopFiles(spark, sys.argv[1])
+    files = HadoopFiles(spark, root)
+    publishing = median(publish_files(spark, files, number) for number in range(ROUNDS))
     found = {
-        "files": FILES,
-        "entries": ENTRIES,
-        "seconds_per_file": median(publish_files(spark, files, number) for number in range(ROUNDS))
-        / FILES,
-        **list_ledger(spark, files),
+        "seconds_per_file": publishing / FILES,
+        "listing_seconds_per_entry": list_ledger(files) / ENTRIES,
     }
     print(json.dumps(found))
     spark.stop()
@@ -74,28 +70,11 @@ def commit_job(spark: SparkSession, folder: str) -> None:
     mapreduce.lib.output.FileOutputCommitter(path, context).commitJob(context)
 
 
-def list_ledger(spark: SparkSession, files: HadoopFiles) -> dict[str, float]:
-    """Time the listing of many entries, and tell what heap they hold."""
+def list_ledger(files: HadoopFiles) -> float:
+    """Time the listing of a ledger of many entries."""
     for number in range(ENTRIES):
         files.write(f"{COMMITS}/{name_commit('probe001', number)}.json", b"{}")
-    page = connect(load_settings().webhdfs_url)
-    folder = f"{files.root.rpartition('/')[2]}/{COMMITS}"
-    listing = median(time_call(lambda: files.list_folder(COMMITS)) for _ in range(ROUNDS))
-    paging = median(time_call(lambda: page.list(f"/{folder}", True)) for _ in range(ROUNDS))
-    used = read_heap(spark)
-    held = [files._system.listStatus(files._path(COMMITS)) for _ in range(HELD_LISTINGS)]
-    heap = read_heap(spark) - used
-    entry_count = sum(len(statuses) for statuses in held)
-    tracemalloc.start()
-    entries = files.list_folder(COMMITS)
-    python_bytes, _ = tracemalloc.get_traced_memory()
-    return {
-        "listing_seconds_per_entry": listing / ENTRIES,
-        "page_seconds_per_file": paging / ENTRIES,
-        "heap_per_entry": heap / entry_count,
-        "python_bytes_per_entry": python_bytes / len(entries),
-        "heap_used": used,
-    }
+    return median(time_call(lambda: files.list_folder(COMMITS)) for _ in range(ROUNDS))
 
 
 def time_call(call: Callable[[], Any]) -> float:
@@ -103,14 +82,6 @@ def time_call(call: Callable[[], Any]) -> float:
     started = time.perf_counter()
     call()
     return time.perf_counter() - started
-
-
-def read_heap(spark: SparkSession) -> int:
-    """Tell how many bytes of the driver's heap are in use."""
-    jvm: Any = spark.sparkContext._jvm
-    jvm.System.gc()
-    runtime = jvm.Runtime.getRuntime()
-    return int(runtime.totalMemory() - runtime.freeMemory())
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
     .venv/bin/python -m bench.scaling [--tweets 420000] [--rounds 2]
 
 Starts three brokers, an HDFS with three DataNodes and a Spark cluster of its own, and wants the
-machine for itself, for about 30 minutes. Writes bench/scaling.json, and with it docs/scaling.md.
+machine for itself, for about 30 minutes. Prints the tables of docs/scaling.md, and writes what
+bench.capacity rests on: bench/scaling.json.
 """
 
 import argparse
@@ -20,11 +21,10 @@ from pathlib import Path
 
 import psutil
 
-from bench.assumptions import RESULTS
 from bench.cluster import Cluster, expect_success, produce, running_cluster
 from bench.drains import drain
-from bench.measured import Results
-from bench.scaling_document import write_document
+from bench.measured import MEASURED, Results, derive_measured, save_measured
+from bench.scaling_tables import write_tables
 from bench.topic_log import describe_log
 from bench.triggers import run_trigger
 from bench.usage import UsageMeter, list_tree
@@ -59,7 +59,7 @@ def main() -> None:
         help="of the backlog; from fewer than 350,000, batches are small ones of one task",
     )
     parser.add_argument("--rounds", type=int, default=2, help="runs of each cluster and topic")
-    parser.add_argument("--output", type=Path, default=RESULTS, help="where the results go")
+    parser.add_argument("--output", type=Path, default=MEASURED, help="where the JSON goes")
     options = parser.parse_args()
     # As Ctrl-C does: what was started is stopped on the way out.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
@@ -70,18 +70,16 @@ def main() -> None:
     ):
         say("three brokers, HDFS and two workers run")
         results = measure(cluster, options.tweets, options.rounds)
-    options.output.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    print(f"\n{write_tables(results)}\n")
+    save_measured(derive_measured(results), options.output)
     say(f"{options.output} is written")
-    if options.output == RESULTS:
-        write_document(results)
-        say("docs/scaling.md is written")
 
 
 def measure(cluster: Cluster, tweets: int, rounds: int) -> Results:
     """Measure everything on a running cluster."""
     return {
-        "measured": describe_machine(),
-        "tweets": tweets,
+        "machine": describe_machine(),
+        "backlog": tweets,
         "triggers": measure_triggers(cluster),
         "probe": measure_probe(cluster),
         "filling": fill_topics(cluster, tweets),
@@ -108,12 +106,15 @@ def fill_topics(cluster: Cluster, tweets: int) -> Results:
         expect_success(producer, log, 60 + tweets / 1_000)
     seconds = time.monotonic() - started
     run_module("bench.copy_messages", first, *others, env=cluster.env)
-    say(f"{tweets:,} tweets produced in {seconds:.0f} s, and copied")
+    found = describe_log(locate_folders(cluster.folder).kafka, first)
+    say(
+        f"{tweets:,} tweets produced in {seconds:.0f} s, {found['bytes_per_message']:.0f} B each "
+        f"with {found['messages_per_record_batch']:.0f} in a record batch, and copied"
+    )
     return {
         "seconds": seconds,
-        "log": describe_log(locate_folders(cluster.folder).kafka, first),
+        "log": found,
         "cpu_seconds": usage.read_cpu_seconds(),
-        "peak_bytes": usage.peak_bytes,
     }
 
 

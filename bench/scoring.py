@@ -3,6 +3,7 @@
 Run it with `python -m bench.scoring`; to compare two versions, run it for each in turns.
 """
 
+import argparse
 import statistics
 import time
 from itertools import islice
@@ -26,6 +27,7 @@ WARM_UP = 2
 
 def main() -> None:
     """Print core-microseconds per tweet after each stage, and texts a second without Spark."""
+    argparse.ArgumentParser(prog="python -m bench.scoring", description=__doc__).parse_args()
     root = load_settings().model_root
     texts = [text.text for text in islice(generate_texts(5, load_categories()), TEXTS)]
     spark = (

@@ -14,25 +14,19 @@ _REST_SECONDS = 2
 
 
 class Stored(NamedTuple):
-    """What a run has stored: its batches in their order, and what became of them.
-
-    Bytes are without replicas, entries are those of the ledger.
-    """
+    """What a run has stored: its batches in their order, and their files, without replicas."""
 
     commits: list[Commit]
     tweet_files: int
     tweet_bytes: int
-    entries: int
-    entry_bytes: int
 
     def summarize(self) -> dict[str, int]:
         """Write what the results keep of it."""
         return {
+            "batches": len(self.commits),
             "stored_tweets": sum(commit.tweet_count for commit in self.commits),
             "tweet_files": self.tweet_files,
             "tweet_bytes": self.tweet_bytes,
-            "entries": self.entries,
-            "entry_bytes": self.entry_bytes,
         }
 
 
@@ -54,14 +48,8 @@ def read_stored(client: hdfs.Client, root: str) -> Stored:
         with client.read(f"{root}/{COMMITS}/{name}") as reader:
             commits.append(read_commit(reader.read()))
     tweets = client.content(f"{root}/{TWEETS}")
-    ledger = client.content(f"{root}/{COMMITS}")
-    return Stored(
-        sorted(commits, key=lambda commit: commit.commit),
-        tweets["fileCount"],
-        tweets["length"],
-        ledger["fileCount"],
-        ledger["length"],
-    )
+    commits.sort(key=lambda commit: commit.commit)
+    return Stored(commits, tweets["fileCount"], tweets["length"])
 
 
 def count_objects(webhdfs_url: str) -> int:

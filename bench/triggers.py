@@ -1,17 +1,17 @@
 """What a steady stream leaves in HDFS, by the seconds from batch to batch."""
 
+import re
 import signal
 import time
+from pathlib import Path
 from statistics import median
 from typing import Any
 
 import hdfs
 
-from bench.cluster import Cluster, RunFailed, find_job, produce, stop
-from bench.drains import read_batch_seconds
+from bench.cluster import Cluster, RunFailed, produce, stop
 from bench.stored import connect, count_batches, count_objects, read_stored
 from bench.topic_log import describe_log
-from bench.usage import UsageMeter
 from models.datasets import CATEGORY_COUNTS, CHECKPOINT, MODEL
 from stack.state import locate_folders
 
@@ -19,6 +19,7 @@ _FIRST_BATCH_SECONDS = 120
 _POLL_SECONDS = 0.5
 # Those that came while Spark started, and that Java has not compiled its code for.
 _FIRST_BATCHES = 2
+_BATCH_SECONDS = re.compile(r"batch \d+: .* ([\d.]+) s$", re.MULTILINE)
 
 
 def run_trigger(
@@ -41,7 +42,6 @@ def run_trigger(
     with (
         cluster.running(*produce(rate), log=producer_log, **settings) as producer,
         cluster.running(*cluster.submit(workers), log=job_log, **settings) as job,
-        UsageMeter(lambda: [*cluster.find_processes(), *find_job(job)]) as usage,
     ):
         deadline = time.monotonic() + _FIRST_BATCH_SECONDS + batches * 2 * seconds
         while count_batches(client, f"/{name}") < batches:
@@ -57,8 +57,6 @@ def run_trigger(
         "log": describe_log(locate_folders(cluster.folder).kafka, name),
         **describe_objects(client, cluster.webhdfs_url, f"/{name}", objects_before),
         **describe_batches(client, f"/{name}", read_batch_seconds(job_log)),
-        "cpu_seconds": usage.read_cpu_seconds(),
-        "peak_bytes": usage.peak_bytes,
     }
 
 
@@ -86,3 +84,8 @@ def describe_objects(
     whole = client.content(root)
     standing = whole["directoryCount"] + 2 * counts["fileCount"]
     return {"batch_objects": count_objects(webhdfs_url) - objects_before - standing}
+
+
+def read_batch_seconds(log: Path) -> list[float]:
+    """Read how long each batch took, as the job says it."""
+    return [float(seconds) for seconds in _BATCH_SECONDS.findall(log.read_text(errors="replace"))]

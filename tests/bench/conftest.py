@@ -4,27 +4,24 @@ from typing import Any
 
 import pytest
 
-from bench.assumptions import Assumptions, load_assumptions
+from bench.measured import Measured, derive_measured
 from bench.scaling_tables import PARTS
 
 TWEETS = 100_000
 
 
 def make_drain(partitions: int, workers: int) -> dict[str, Any]:
-    """Make a drain in which a tweet costs an executor 50 µs."""
+    """Make a run that stores the whole backlog."""
     return {
         "round": 0,
         "partitions": partitions,
         "workers": workers,
         "steady_tweets": TWEETS / 2,
-        "steady_tweets_per_second": 15_000.0 * workers,
+        "steady_tweets_per_second": 20_000.0 * workers,
         "whole_tweets_per_second": 8_000.0 * workers,
-        "seconds_around_batch": 0.2,
         "stored_tweets": TWEETS,
         "tweet_files": 10,
         "tweet_bytes": 10 * 5_000 + TWEETS * 80,
-        "entries": 2,
-        "entry_bytes": 2_000,
         "cpu_seconds": dict.fromkeys(PARTS, 8.0),
         "steady_cpu_seconds": dict.fromkeys(PARTS, 2.5),
         "peak_bytes": dict.fromkeys(PARTS, 500_000_000),
@@ -37,14 +34,13 @@ def make_trigger(seconds: float) -> dict[str, Any]:
     return {
         "trigger_seconds": seconds,
         "tweets_per_second": 100,
-        "log": {"bytes_per_message": 190.0 + 100 / 4, "messages_per_record_batch": 4.0},
+        "log": {"bytes_per_message": 250.0, "messages_per_record_batch": 4.0},
         "tweets_per_batch": 100 * seconds,
-        "batch_seconds": 0.61 + 100 * seconds * 50e-6,
+        "batch_seconds": 1.2,
+        "batches": 10,
         "stored_tweets": tweets,
         "tweet_files": 10,
         "tweet_bytes": 10 * 5_000 + tweets * 80,
-        "entries": 10,
-        "entry_bytes": 10_000,
         "batch_objects": 40,
     }
 
@@ -52,29 +48,19 @@ def make_trigger(seconds: float) -> dict[str, Any]:
 @pytest.fixture
 def results() -> dict[str, Any]:
     return {
-        "measured": {"day": "2026-11-27", "cores": 2, "memory_bytes": 24e9, "python": "3.11"},
-        "tweets": TWEETS,
+        "machine": {"day": "2026-11-27", "cores": 2, "memory_bytes": 24e9, "python": "3.11"},
+        "backlog": TWEETS,
         "filling": {
             "seconds": 20.0,
-            "log": {"bytes_per_message": 191.0, "messages_per_record_batch": 100.0},
+            "log": {"bytes_per_message": 100.0, "messages_per_record_batch": 100.0},
             "cpu_seconds": {"producer": 20.0, "brokers": 2.0},
-            "peak_bytes": {"producer": 100_000_000, "brokers": 900_000_000},
         },
         "drains": [make_drain(count, workers) for count in (1, 4) for workers in (1, 2)],
         "triggers": [make_trigger(seconds) for seconds in (2, 10)],
-        "probe": {
-            "files": 100,
-            "entries": 1_000,
-            "seconds_per_file": 0.01,
-            "listing_seconds_per_entry": 0.0005,
-            "page_seconds_per_file": 0.0002,
-            "heap_per_entry": 500.0,
-            "python_bytes_per_entry": 100.0,
-            "heap_used": 73_741_824,
-        },
+        "probe": {"seconds_per_file": 0.02, "listing_seconds_per_entry": 0.0005},
     }
 
 
 @pytest.fixture
-def known(results) -> Assumptions:
-    return load_assumptions(results)
+def known(results) -> Measured:
+    return derive_measured(results)

@@ -1,19 +1,13 @@
-from itertools import pairwise
+from dataclasses import asdict
 
 import pytest
 
-from bench.assumptions import load_assumptions
 from bench.drains import describe_rates, find_steady
-from bench.quantities import Quantity, format_quantity
+from bench.measured import derive_measured, load_measured, save_measured
+from bench.scaling_tables import PARTS, tabulate_costs, tabulate_streams, tabulate_throughput
 from bench.stored import Stored
-from dashboard.__main__ import POLL_SECONDS
+from bench.triggers import read_batch_seconds
 from jobs.ledger import Commit
-from jobs.staging import MESSAGES_PER_SMALL_BATCH
-from jobs.submission import parse_request
-from producer.connection import LINGER_MS
-from settings import Settings
-from stack.hdfs import JAVA_OPTIONS as HDFS_OPTIONS
-from stack.ports import DATANODES
 
 
 def make_commit(number: int, committed_at: float) -> Commit:
@@ -22,44 +16,37 @@ def make_commit(number: int, committed_at: float) -> Commit:
     )
 
 
-def test_what_a_plan_rests_on_follows_from_the_results(known):
-    assert known.core_seconds_per_tweet == pytest.approx(50e-6)
-    assert known.seconds_per_batch == pytest.approx(0.8)
-    assert known.bytes_per_tweet == pytest.approx(80)
-    assert known.bytes_per_file == pytest.approx(5_000)
-    assert known.bytes_per_message == pytest.approx(190)
-    assert known.bytes_per_record_batch == pytest.approx(100)
-    assert known.bytes_per_entry == pytest.approx(1_000)
-    assert known.producer_seconds_per_tweet == pytest.approx(200e-6)
-    assert known.broker_seconds_per_tweet == pytest.approx(100e-6)
-    assert known.driver_memory == 1e9
+def test_what_a_plan_rests_on_follows_from_the_results(results):
+    assert asdict(derive_measured(results)) == {
+        **results["machine"],
+        "backlog": 100_000,
+        "rounds": 1,
+        "produced": pytest.approx(5_000),
+        "streamed": 100,
+        "stored": pytest.approx(40_000),
+        "stored_by_one_core": pytest.approx(20_000),
+        "producer_us_per_tweet": pytest.approx(200),
+        "broker_us_per_tweet": pytest.approx(100),
+        "driver_ms_per_file": pytest.approx(20),
+        "listing_us_per_entry": pytest.approx(500),
+        "bytes_per_message": 250,
+        "bytes_per_tweet": pytest.approx(80),
+        "bytes_per_file": pytest.approx(5_000),
+    }
 
 
-def test_every_number_knows_its_unit_and_where_it_comes_from(known):
-    for name in known.__dataclass_fields__:
-        quantity = getattr(known, name)
-        assert quantity.unit, name
-        assert quantity.origin in {"project", "others", "rule of thumb", "measured"}, name
-        assert quantity.source, name
+def test_what_is_saved_can_be_loaded(known, tmp_path):
+    save_measured(known, tmp_path / "scaling.json")
+    assert asdict(load_measured(tmp_path / "scaling.json")) == {
+        name: pytest.approx(value, rel=1e-4) if isinstance(value, float) else value
+        for name, value in asdict(known).items()
+    }
 
 
-def test_the_numbers_of_the_project_are_those_of_its_code(known):
-    fields = Settings.model_fields
-    assert known.trigger_seconds == fields["trigger_seconds"].default
-    assert known.batch_limit == fields["max_offsets_per_trigger"].default
-    assert known.partitions == fields["topic_partitions"].default
-    assert known.small_batch == MESSAGES_PER_SMALL_BATCH
-    assert known.poll_seconds == POLL_SECONDS
-    assert known.linger_seconds * 1_000 == LINGER_MS
-    assert known.replicas == DATANODES
-    assert f"-Xmx{known.namenode_heap / 2**20:.0f}m" in HDFS_OPTIONS
-    assert parse_request([]).master == f"local[{known.local_cores:.0f}]"
-
-
-def test_the_results_that_are_kept_give_a_number_above_0_for_each():
-    known = load_assumptions()
-    for name in known.__dataclass_fields__:
-        assert getattr(known, name) > 0, name
+def test_the_numbers_that_are_kept_are_above_0():
+    assert all(
+        value > 0 for value in asdict(load_measured()).values() if not isinstance(value, str)
+    )
 
 
 def test_the_second_half_of_the_batches_counts_as_steady():
@@ -69,38 +56,37 @@ def test_the_second_half_of_the_batches_counts_as_steady():
 
 def test_rates_are_told_with_and_without_the_start():
     commits = [make_commit(number, 100.0 + 10 * number) for number in range(6)]
-    assert all(later.committed_at > one.committed_at for one, later in pairwise(commits))
-    rates = describe_rates(Stored(commits, 0, 0, 0, 0), 90.0, [12.0, *[9.5] * 5])
-    assert rates == {
+    assert describe_rates(Stored(commits, 0, 0), 90.0) == {
         "whole_tweets_per_second": 10.0,
         "steady_tweets_per_second": 10.0,
         "steady_tweets": 300,
-        "seconds_around_batch": 0.5,
     }
 
 
-@pytest.mark.parametrize(
-    ("value", "unit", "text"),
-    [
-        (0.0000234, "s", "23.4 µs"),
-        (0.0105, "s", "10.5 ms"),
-        (1.5, "s", "1.5 s"),
-        (100, "s", "100 s"),
-        (150, "s", "2.5 min"),
-        (7 * 86_400, "s", "7 days"),
-        (82.25, "B", "82.2 B"),
-        (1_500, "B", "1.5 kB"),
-        (25.4e12, "B", "25.4 TB"),
-        (12_345.6, "messages", "12,346 messages"),
-        (0.7, "", "0.7"),
-        (float("inf"), "s", "no end"),
-    ],
-)
-def test_people_read_numbers_in_the_size_that_suits(value, unit, text):
-    assert format_quantity(value, unit) == text
+def test_the_job_says_how_long_each_batch_took(tmp_path):
+    log = tmp_path / "job.log"
+    log.write_text(
+        "batch 0: 40 tweets (food 40), 0 rejected, 0 deleted, 12.50 s\n"
+        "a warning, after 3 s\n"
+        "batch 1: 0 tweets (none), 0 rejected, 0 deleted, 0.75 s\n"
+    )
+    assert read_batch_seconds(log) == [12.5, 0.75]
 
 
-def test_a_quantity_counts_like_a_number_and_reads_like_a_reason():
-    cost = Quantity(50e-6, "s", "measured", "CPU of one executor")
-    assert 1_000 * cost == pytest.approx(0.05)
-    assert str(cost) == "50 µs (measured)"
+def test_the_runs_of_a_kind_are_told_by_their_median(results):
+    results["drains"] += [
+        {**results["drains"][0], "steady_tweets_per_second": rate} for rate in (1.0, 14_000.0)
+    ]
+    _, first, *others = tabulate_throughput(results)
+    assert first == ["1", "1", "14,000", "8,000"]
+    assert len(others) == 3
+
+
+def test_costs_are_told_for_a_million_tweets(results):
+    _, *rows = tabulate_costs(results)
+    assert rows == [[part, "50 s", "50 s", "80 s", "80 s", "500 MB"] for part in PARTS]
+
+
+def test_a_day_is_told_from_some_batches(results):
+    _, first, _ = tabulate_streams(results)
+    assert first == ["2 s", "10", "200", "1.2 s", "250 B", "105 B", "86,424", "172,898"]
