@@ -2,18 +2,29 @@
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from commands import run_module
+from made_once import make_once
+from producer_process import ProducerProcess, StartProducer
 from pyspark.sql import SparkSession
+from run_layout import build_stack_env, locate_run
+from secured_kafka import PASSWORD, SecuredKafka, run_secured_kafka
 from whole_path import new_topic
 
 from jobs.classify_tweets import SPARK_SETTINGS
+from stack.lock import hold_lock
 from stack.state import FOR_OTHERS
 
+pytest_plugins = ["run_layout"]
+
+# Short runs gain more from the quick compiler than from fast code.
+QUICK_START = "-XX:TieredStopAtLevel=1"
+TRAINED_FROM = ("models", "training", "producer/sources", "settings.py", "requirements.txt")
 UNSET = (*FOR_OTHERS, "X_BEARER_TOKEN", "X_BEARER_TOKEN_FILE")
 
 
@@ -39,33 +50,26 @@ def no_service_of_others() -> Iterator[None]:
         patch.setenv("TWEETS_X_API_URL", "http://127.0.0.1:1")
         patch.setenv("TWEETS_JETSTREAM_URLS", "ws://127.0.0.1:1")
         patch.setenv("TWEETS_BLUESKY_API_URL", "http://127.0.0.1:1")
+        patch.setenv("SPARK_SUBMIT_OPTS", QUICK_START)
         yield
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def stack() -> Stack:
     """A Kafka broker and an HDFS with three DataNodes, on free ports, for the whole test run."""
-    local_dir = tmp_path_factory.mktemp("stack")
-    env = {**os.environ, "TWEETS_LOCAL_DIR": str(local_dir)}
-    try:
+    env = build_stack_env()
+    with hold_lock(locate_run() / "stack.lock", wait=True):
         run_module("stack", "up", "--free-ports", env=env)
-        status = json.loads(run_module("stack", "status", "--json", env=env))
-        env |= {
-            "TWEETS_BOOTSTRAP_SERVERS": status["bootstrap_servers"],
-            "TWEETS_WEBHDFS_URL": status["webhdfs_url"],
-            "TWEETS_DATA_ROOT": status["hdfs_url"] + "/tweets",
-            "TWEETS_TOPIC": status["topic"],
-            "HADOOP_CONF_DIR": status["hadoop_conf_dir"],
-        }
-        yield Stack(
-            status["bootstrap_servers"],
-            status["hdfs_url"],
-            status["webhdfs_url"],
-            status["topic"],
-            env,
-        )
-    finally:
-        run_module("stack", "down", env=env)
+    status = json.loads(run_module("stack", "status", "--json", env=env))
+    env |= {
+        "TWEETS_BOOTSTRAP_SERVERS": status["bootstrap_servers"],
+        "TWEETS_WEBHDFS_URL": status["webhdfs_url"],
+        "TWEETS_DATA_ROOT": status["hdfs_url"] + "/tweets",
+        "TWEETS_TOPIC": status["topic"],
+        "HADOOP_CONF_DIR": status["hadoop_conf_dir"],
+    }
+    names = ("bootstrap_servers", "hdfs_url", "webhdfs_url", "topic")
+    return Stack(*(status[name] for name in names), env)
 
 
 @pytest.fixture
@@ -76,11 +80,38 @@ def topic(stack: Stack) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecuredKafka]:
+    """A broker alone, open and secured, which tests may hold still; it knows account `tweets`."""
+    with run_secured_kafka(tmp_path_factory.mktemp("kafka")) as kafka:
+        kafka.add_users(PASSWORD, "tweets")
+        yield kafka
+
+
+@pytest.fixture
+def start_producer(tmp_path: Path) -> Iterator[StartProducer]:
+    """Start producers with arguments and an environment; none outlives its test."""
+    started: list[ProducerProcess] = []
+
+    def start(*arguments: str, env: dict[str, str]) -> ProducerProcess:
+        folder = tmp_path / f"producer-{len(started)}"
+        folder.mkdir()
+        started.append(ProducerProcess(arguments, env, folder))
+        return started[-1]
+
+    yield start
+    for producer in started:
+        producer.end()
+
+
+@pytest.fixture(scope="session")
 def model_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A registry with one small live model, trained as a user would."""
-    root = tmp_path_factory.mktemp("models")
-    run_module("training", "train", env={**os.environ, "TWEETS_MODEL_ROOT": str(root)})
-    return root
+    """A registry with the default model live, trained as a user would, by this run or before."""
+
+    def train(folder: Path) -> None:
+        run_module("training", "train", env={**os.environ, "TWEETS_MODEL_ROOT": str(folder)})
+
+    trained = make_once("model", TRAINED_FROM, train)
+    return shutil.copytree(trained, tmp_path_factory.mktemp("shared") / "models")
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+import psutil
 from certificates import Authority
 from kafka.admin import (
     ACL,
@@ -56,6 +57,17 @@ class SecuredKafka:
         ports = pick_free_ports(brokers=4)
         self.open, self.sasl, self.clear, self.mutual = (f"{HOST}:{port}" for port in ports.brokers)
         self._controller = f"{HOST}:{ports.controllers[0]}"
+        self.process: psutil.Process | None = None
+
+    @contextmanager
+    def pause(self) -> Iterator[None]:
+        """Hold the broker still."""
+        assert self.process
+        self.process.suspend()
+        try:
+            yield
+        finally:
+            self.process.resume()
 
     def add_users(self, password: str, *names: str) -> None:
         """Give accounts for SCRAM a password."""
@@ -153,6 +165,7 @@ def run_secured_kafka(folder: Path) -> Iterator[SecuredKafka]:
     started = {daemon: start_daemon(daemon)}
     try:
         wait_ready(started, 120, print)
+        kafka.process = psutil.Process(started[daemon].pid)
         yield kafka
     finally:
         stop_services(list(started.values()), 3)

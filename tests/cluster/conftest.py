@@ -47,10 +47,9 @@ def start_cluster(daemon_env: dict[str, str], model_root: Path) -> Cluster:
 
 @pytest.fixture
 def topic(cluster: Cluster) -> Iterator[str]:
-    """A new topic of three partitions with three replicas; the cluster is whole again after it."""
+    """A new topic of three partitions with three replicas."""
     with new_topic(cluster.bootstrap_servers, replication=BROKERS) as name:
         yield name
-        cluster.mend()
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,10 +18,13 @@ from pathlib import Path
 import pytest
 from commands import ROOT, find_free_port, wait_until
 from compose_file import DOCKER, read_services
+from leftovers import MARK
+from made_once import make_once
 
 from stack.java import find_java
 
 pytestmark = pytest.mark.timeout(600)
+MADE_FROM = ("docker/build.sh", "requirements.txt", "stack/jars.py", "stack/jars.toml")
 # Even root may write only what it has a right to, once it has lost its capabilities.
 UNPRIVILEGED = ["setpriv", "--bounding-set=-all"] if os.geteuid() == 0 else []
 
@@ -88,30 +90,39 @@ def read_environment(root: Path) -> dict[str, str]:
         "JAVA_HOME": str(find_java()),
         "HOME": moved["TWEETS_LOCAL_DIR"],
         "TMPDIR": str(root / "tmp"),
+        MARK: os.environ[MARK],
     }
 
 
-def list_files(home: Path) -> set[Path]:
-    return set(home.rglob("*"))
+def make_environment(folder: Path) -> None:
+    """Run the steps that make the image's environment, as in a machine that has nothing of ours."""
+    copy_into(folder / "app", list_needed_by_build())
+    clean = {name: os.environ[name] for name in os.environ if name.startswith(("PATH", "PIP_"))}
+    clean |= {"HOME": os.environ["HOME"], "PYTHON": sys.executable, MARK: os.environ[MARK]}
+    subprocess.run([folder / "app/docker/build.sh"], env=clean, check=True)
+
+
+def list_files(home: Path) -> dict[Path, int]:
+    """List all files of the image, each with the time of its last change."""
+    places = (home, home / ".venv")
+    return {path: path.lstat().st_mtime_ns for place in places for path in place.rglob("*")}
 
 
 @pytest.fixture(scope="module")
-def image() -> Iterator[Image]:
-    # Not below pytest's own folder, which keeps what earlier runs left: this is a gigabyte.
-    with tempfile.TemporaryDirectory(prefix="tweets-image-") as folder:
-        root = Path(folder)
-        copy_into(root / "app", list_needed_by_build())
-        clean = {name: os.environ[name] for name in os.environ if name.startswith(("PATH", "PIP_"))}
-        clean |= {"HOME": os.environ["HOME"], "PYTHON": sys.executable}
-        subprocess.run([root / "app/docker/build.sh"], env=clean, check=True)
-        copy_into(root / "app", list_context())
-        environment = read_environment(root)
-        for name in ("TWEETS_MODEL_ROOT", "TWEETS_LOCAL_DIR", "TMPDIR"):
-            Path(environment[name]).mkdir(parents=True)
-        subprocess.run(["chmod", "-R", "a-w", root / "app"], check=True)
-        before = list_files(root / "app")
-        yield Image(root / "app", environment)
-        assert list_files(root / "app") == before
+def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Image]:
+    root = tmp_path_factory.mktemp("image")
+    home = root / "app"
+    copy_into(home, list_context())
+    made = make_once("image", MADE_FROM, make_environment)
+    (home / ".venv").symlink_to(made / "app/.venv")
+    environment = read_environment(root)
+    for name in ("TWEETS_MODEL_ROOT", "TWEETS_LOCAL_DIR", "TMPDIR"):
+        Path(environment[name]).mkdir(parents=True)
+    subprocess.run(["chmod", "-R", "a-w", home], check=True)
+    before = list_files(home)
+    yield Image(home, environment)
+    assert list_files(home) == before
+    subprocess.run(["chmod", "-R", "u+w", home], check=True)
 
 
 @pytest.mark.parametrize("room", ["producer", "training", "dashboard", "stack", "jobs.verify"])

@@ -4,6 +4,7 @@ There is no image: in all that a pod is told, paths of the image and of volumes 
 machine, and names of services become addresses of it.
 """
 
+import os
 import re
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from commands import ROOT, wait_until
+from leftovers import MARK
 from stub_api import Object, StubApi
 from whole_path import kill_group
 
@@ -170,6 +172,7 @@ class _World:
             "JAVA_HOME": str(find_java()),
             "PYTHONPATH": str(ROOT),
             "SPARK_LOCAL_IP": "127.0.0.1",
+            MARK: os.environ[MARK],
         }
         for source in container.get("envFrom", []):
             with suppress(LookupError):

@@ -1,69 +1,37 @@
-"""Producers as processes, what they have left in the topic, and a broker that can be paused."""
+"""A topic for producers, what they have left in it, and a broker that can be held still."""
 
-import json
 import os
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
-from typing import Any
+from contextlib import AbstractContextManager
 
 import pytest
-from producer_process import ROOT, ProducerProcess, StartProducer
+from secured_kafka import SecuredKafka
 from topic_reader import TopicReader
+from whole_path import new_topic
 
 
 @pytest.fixture
-def start_producer(tmp_path: Path) -> Iterator[StartProducer]:
-    """Start producers with arguments and an environment; none outlives its test."""
-    started: list[ProducerProcess] = []
-
-    def start(*arguments: str, env: dict[str, str]) -> ProducerProcess:
-        folder = tmp_path / f"producer-{len(started)}"
-        folder.mkdir()
-        started.append(ProducerProcess(arguments, env, folder))
-        return started[-1]
-
-    yield start
-    for producer in started:
-        producer.end()
+def topic(kafka: SecuredKafka) -> Iterator[str]:
+    """A new topic of three partitions."""
+    with new_topic(kafka.open) as name:
+        yield name
 
 
 @pytest.fixture
-def topic_reader(stack: Any, topic: str) -> Iterator[TopicReader]:
+def topic_reader(kafka: SecuredKafka, topic: str) -> Iterator[TopicReader]:
     """A reader of this test's topic."""
-    reader = TopicReader(stack.bootstrap_servers, topic)
+    reader = TopicReader(kafka.open, topic)
     yield reader
     reader.close()
 
 
 @pytest.fixture
-def topic_env(stack: Any, topic: str) -> dict[str, str]:
+def topic_env(kafka: SecuredKafka, topic: str) -> dict[str, str]:
     """The environment that points a producer at this test's topic."""
-    return {**stack.env, "TWEETS_TOPIC": topic}
+    return {**os.environ, "TWEETS_BOOTSTRAP_SERVERS": kafka.open, "TWEETS_TOPIC": topic}
 
 
 @pytest.fixture
-def pause_broker(stack: Any) -> Callable[[], AbstractContextManager[None]]:
+def pause_broker(kafka: SecuredKafka) -> Callable[[], AbstractContextManager[None]]:
     """Hold the broker still, as a machine that hangs does: its port is open, it does not answer."""
-    status = subprocess.run(
-        [sys.executable, "-m", "stack", "status", "--json"],
-        cwd=ROOT,
-        env=stack.env,
-        capture_output=True,
-        check=True,
-    )
-    services = json.loads(status.stdout)["services"]
-    pid = next(service["pid"] for service in services if service["name"].startswith("kafka"))
-
-    @contextmanager
-    def pause() -> Iterator[None]:
-        os.kill(pid, signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            os.kill(pid, signal.SIGCONT)
-
-    return pause
+    return kafka.pause

@@ -7,6 +7,7 @@ import pytest
 from fake_timer import FakeTimer
 from kafka import KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient
+from secured_kafka import SecuredKafka
 from spooling import append_all, list_pending, make_received, open_spool, start_spooling, take
 from topic_reader import TopicReader
 from whole_path import new_topic
@@ -25,8 +26,8 @@ from producer.spool.topic import TopicSilent, read_topic
 class Settling:
     """A spool beside a topic, again and again left as a kill leaves it."""
 
-    def __init__(self, folder: Path, stack: Any, topic: str) -> None:
-        self.servers, self.topic = stack.bootstrap_servers, topic
+    def __init__(self, folder: Path, kafka: SecuredKafka, topic: str) -> None:
+        self.servers, self.topic = kafka.open, topic
         self.kafka = KafkaAccess((self.servers,))
         self.said: list[str] = []
         self._folder = folder
@@ -56,9 +57,9 @@ class Settling:
 
 
 @pytest.fixture
-def settling(tmp_path: Path, stack: Any, topic: str) -> Iterator[Settling]:
+def settling(tmp_path: Path, kafka: SecuredKafka, topic: str) -> Iterator[Settling]:
     """A new spool, and an empty topic."""
-    settling = Settling(tmp_path / "spool", stack, topic)
+    settling = Settling(tmp_path / "spool", kafka, topic)
     yield settling
     settling.close()
 
@@ -113,11 +114,11 @@ def test_messages_of_others_in_the_topic_change_nothing(settling: Settling) -> N
 
 
 def test_into_a_topic_that_was_created_anew_all_is_sent_again(
-    settling: Settling, stack: Any
+    settling: Settling, kafka: SecuredKafka
 ) -> None:
     append_all(settling.spool, range(3))
     settling.deliver(take(settling.spool))
-    with new_topic(stack.bootstrap_servers) as other:
+    with new_topic(kafka.open) as other:
         settling.restart(other)
     assert list_pending(settling.spool) == [0, 1, 2]
     assert settling.said == [
@@ -129,7 +130,7 @@ def test_into_a_topic_that_was_created_anew_all_is_sent_again(
 
 
 def test_messages_that_kafka_has_deleted_meanwhile_may_be_sent_a_second_time_which_is_said(
-    settling: Settling, stack: Any
+    settling: Settling, kafka: SecuredKafka
 ) -> None:
     append_all(settling.spool, range(30))
     settling.deliver(take(settling.spool))
@@ -191,13 +192,12 @@ def test_a_stop_while_the_topic_is_read_leaves_the_notes_as_they_were(settling: 
     assert list_pending(settling.spool) == []
 
 
-def test_a_topic_that_is_missing_is_a_sentence(tmp_path: Path, stack: Any) -> None:
-    access = KafkaAccess((stack.bootstrap_servers,))
+def test_a_topic_that_is_missing_is_a_sentence(tmp_path: Path, kafka: SecuredKafka) -> None:
+    access = KafkaAccess((kafka.open,))
     with pytest.raises(PublishError) as missing:
         settle_delivered(open_spool(tmp_path), access, "no-such-topic", FakeTimer(), print)
     assert str(missing.value).startswith(
-        f"Kafka at {stack.bootstrap_servers} does not tell what topic no-such-topic has of the "
-        "spool ("
+        f"Kafka at {kafka.open} does not tell what topic no-such-topic has of the spool ("
     )
     assert str(missing.value).endswith(
         "): see that its brokers run, then start again; the spool is kept."
@@ -216,9 +216,9 @@ def test_a_broker_that_falls_silent_is_waited_for_only_so_long(
 
 
 def test_killed_again_and_again_every_message_is_in_the_topic_once(
-    tmp_path: Path, stack: Any, topic: str, topic_reader: TopicReader
+    tmp_path: Path, kafka: SecuredKafka, topic: str, topic_reader: TopicReader
 ) -> None:
-    arguments = ("publish", tmp_path, stack.bootstrap_servers, topic)
+    arguments = ("publish", tmp_path, kafka.open, topic)
     for goal, kill_at in ((3000, 200), (6000, 1500), (9000, 2500)):
         process = start_spooling(*arguments, goal)
         assert process.stdout

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any
 
 import pytest
 from producer_process import StartProducer
+from secured_kafka import SecuredKafka
 from topic_reader import TopicReader
 
 from models.categories import load_categories
@@ -112,11 +112,13 @@ def test_a_broker_that_does_not_come_back_is_a_sentence_after_the_deadline(
     assert f"{failed} are waiting" in complaint[0]
 
 
-def test_a_topic_that_is_missing_is_a_sentence(stack: Any, start_producer: StartProducer) -> None:
-    producer = start_producer(env=stack.env | {"TWEETS_TOPIC": "no-such-topic"})
+def test_a_topic_that_is_missing_is_a_sentence(
+    kafka: SecuredKafka, topic_env: dict[str, str], start_producer: StartProducer
+) -> None:
+    producer = start_producer(env=topic_env | {"TWEETS_TOPIC": "no-such-topic"})
     assert producer.wait_for_end() == 1
     assert producer.read_complaints() == [
-        f"Kafka at {stack.bootstrap_servers} has no topic 'no-such-topic': create it with "
+        f"Kafka at {kafka.open} has no topic 'no-such-topic': create it with "
         "`python -m stack up`, or correct TWEETS_TOPIC."
     ]
     assert producer.read_lines() == []

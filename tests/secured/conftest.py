@@ -1,21 +1,13 @@
-"""A secured broker, and the settings for each way into it."""
+"""The settings for each way into the broker that demands accounts."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from secured_kafka import PASSWORD, SecuredKafka, run_secured_kafka
+from secured_kafka import PASSWORD, SecuredKafka
 from stub_oauth import StubOAuth
 
 UseSettings = Callable[..., None]
-
-
-@pytest.fixture(scope="session")
-def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecuredKafka]:
-    """A broker that knows the account `tweets`."""
-    with run_secured_kafka(tmp_path_factory.mktemp("kafka")) as kafka:
-        kafka.add_users(PASSWORD, "tweets")
-        yield kafka
 
 
 @pytest.fixture(scope="session")

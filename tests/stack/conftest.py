@@ -34,24 +34,27 @@ def command(run_stack_in: Callable[[Path], StackCommand], tmp_path: Path) -> Sta
     return run_stack_in(tmp_path)
 
 
-@pytest.fixture
-def demo_env(tmp_path: Path, model_root: Path) -> dict[str, str]:
-    """The environment of a demo on ports and in folders of its own."""
-    dashboard_port = find_free_port()
-    for base in random.sample(range(15_000, 28_000, 20), 100):
-        settings = Settings(
-            bootstrap_servers=f"127.0.0.1:{base}",
-            data_root=f"hdfs://127.0.0.1:{base + 1}/tweets",
-            webhdfs_url=f"http://127.0.0.1:{base + 2}",
-        )
-        if all(is_free(port) for port, _ in plan_ports(settings, 1).name_all()):
-            break
-    return {
-        **os.environ,
-        "TWEETS_BOOTSTRAP_SERVERS": settings.bootstrap_servers,
-        "TWEETS_DATA_ROOT": settings.data_root,
-        "TWEETS_WEBHDFS_URL": settings.webhdfs_url,
-        "TWEETS_DASHBOARD_PORT": str(dashboard_port),
-        "TWEETS_LOCAL_DIR": str(tmp_path / "data"),
-        "TWEETS_MODEL_ROOT": str(model_root),
-    }
+@pytest.fixture(scope="session")
+def build_demo_env(model_root: Path) -> Callable[[Path], dict[str, str]]:
+    """Builds the environment of a demo on ports of its own, which writes into a folder."""
+
+    def build(folder: Path) -> dict[str, str]:
+        for base in random.sample(range(15_000, 28_000, 20), 100):
+            settings = Settings(
+                bootstrap_servers=f"127.0.0.1:{base}",
+                data_root=f"hdfs://127.0.0.1:{base + 1}/tweets",
+                webhdfs_url=f"http://127.0.0.1:{base + 2}",
+            )
+            if all(is_free(port) for port, _ in plan_ports(settings, 1).name_all()):
+                break
+        return {
+            **os.environ,
+            "TWEETS_BOOTSTRAP_SERVERS": settings.bootstrap_servers,
+            "TWEETS_DATA_ROOT": settings.data_root,
+            "TWEETS_WEBHDFS_URL": settings.webhdfs_url,
+            "TWEETS_DASHBOARD_PORT": str(find_free_port()),
+            "TWEETS_LOCAL_DIR": str(folder / "data"),
+            "TWEETS_MODEL_ROOT": str(model_root),
+        }
+
+    return build

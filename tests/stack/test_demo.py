@@ -5,51 +5,115 @@ import signal
 import socket
 import subprocess
 import urllib.request
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from commands import ROOT
+from commands import ROOT, wait_until
 from demo_process import COMMAND, find_processes, read_until, running_demo
+from stub_jetstream import StubJetstream
+
+from models.tweet import format_time
+
+COUNT = 60
+PARTS = ["the producer", "the job", "the dashboard", "Kafka", "HDFS"]
 
 
-@pytest.mark.timeout(400)
-def test_it_shows_stops_in_order_and_goes_on_with_a_proof(demo_env):
-    page = f"http://127.0.0.1:{demo_env['TWEETS_DASHBOARD_PORT']}/"
-    with running_demo(demo_env) as demo:
+@pytest.fixture(scope="module")
+def kept_env(build_demo_env, tmp_path_factory) -> dict[str, str]:
+    """The environment of demos that go on where the one before has ended."""
+    return build_demo_env(tmp_path_factory.mktemp("kept"))
+
+
+@pytest.fixture
+def demo_env(build_demo_env, tmp_path: Path) -> dict[str, str]:
+    return build_demo_env(tmp_path)
+
+
+@pytest.fixture
+def jetstream() -> Iterator[StubJetstream]:
+    with StubJetstream() as server:
+        yield server
+
+
+@pytest.mark.timeout(300)
+def test_it_shows_tweets_refuses_a_second_one_and_stops_in_order(kept_env):
+    page = f"http://127.0.0.1:{kept_env['TWEETS_DASHBOARD_PORT']}/"
+    with running_demo(kept_env, [*COMMAND, "--", "--count", str(COUNT)]) as demo:
         said = read_until(demo, "The first tweet is on the page")
         assert page in said
         with urllib.request.urlopen(page, timeout=10) as answer:
             assert answer.status == 200
+        assert "The producer has ended; the page stays." in said
 
-        second = run_refused(demo_env)
-        assert "A demo is already running" in second
+        assert "A demo is already running" in run_refused(kept_env)
 
         demo.send_signal(signal.SIGINT)
         rest, _ = demo.communicate(timeout=30)
         assert demo.returncode == 0
-        parts = re.findall(r"^Stopping (.*) …$", rest, re.MULTILINE)
-        assert parts == ["the producer", "the job", "the dashboard", "Kafka", "HDFS"]
+        assert list_stopped(rest) == PARTS[1:]
         assert "was killed" not in rest
-        assert find_processes(demo_env) == []
+        assert find_processes(kept_env) == []
 
-    with running_demo(demo_env, ["make", "demo", "SECONDS=5"]) as demo:
+
+@pytest.mark.timeout(300)
+def test_it_goes_on_from_a_stream_and_proves_all_that_it_has_ever_stored(kept_env, jetstream):
+    env = kept_env | {
+        "TWEETS_JETSTREAM_URLS": jetstream.url,
+        # As somebody has set who uses a cluster otherwise.
+        "TWEETS_KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
+        "TWEETS_KAFKA_USERNAME": "tweets",
+        "TWEETS_KAFKA_PASSWORD": "secret",
+        "TWEETS_KERBEROS_PRINCIPAL": "tweets@EXAMPLE.COM",
+        "TWEETS_KERBEROS_KEYTAB": "/nowhere/tweets.keytab",
+        "TWEETS_EVENT_LOG": "hdfs://elsewhere/logs",
+    }
+    make_demo = ["make", "demo", "SECONDS=1", "SOURCE=jetstream", "OPTIONS=--lang en"]
+    with running_demo(env, make_demo) as demo:
+        wait_until(lambda: jetstream.followers == 1 or demo.poll() is not None, 120)
+        for _ in range(3):
+            post = jetstream.post("two pizzas", createdAt=format_time(datetime.now(UTC)))
+        jetstream.post("dos pizzas", createdAt=format_time(datetime.now(UTC)), langs=["es"])
+        jetstream.delete(post)
         said, _ = demo.communicate(timeout=200)
     assert demo.returncode == 0, said
-    produced = int(re.search(r"^produced +([\d,]+)$", said, re.MULTILINE)[1].replace(",", ""))
-    stored = int(re.search(r"^stored +([\d,]+)$", said, re.MULTILINE)[1].replace(",", ""))
-    assert 0 < produced <= stored
-    assert "each is stored exactly once" in said
-    assert find_processes(demo_env) == []
+    assert re.search(r"^produced +4$", said, re.MULTILINE)
+    proof = "messages; each is stored exactly once:"
+    assert f"{COUNT + 4} {proof} {COUNT + 3} tweets, 0 rejected, 1 deletion" in said
+    assert list_stopped(said) == PARTS
+    assert find_processes(env) == []
+
+
+def test_a_file_or_nothing_is_a_source_for_make():
+    for given, source in (([], "synthetic"), (["SOURCE=tweets.jsonl"], "tweets.jsonl")):
+        dry_run = ["make", "--dry-run", "demo", *given]
+        said = subprocess.run(dry_run, cwd=ROOT, check=True, capture_output=True, text=True)
+        assert f'--source "{source}"' in said.stdout
 
 
 @pytest.mark.timeout(120)
-def test_it_stops_everything_although_nobody_reads_it_any_more(demo_env):
-    with running_demo(demo_env) as demo:
+def test_it_stops_everything_although_nobody_reads_it_any_more(kept_env):
+    with running_demo(kept_env) as demo:
         read_until(demo, "Stop all of it with Ctrl-C")
         demo.stdout.close()
         demo.send_signal(signal.SIGHUP)
         demo.wait(30)
-        assert find_processes(demo_env) == []
+        assert find_processes(kept_env) == []
+
+
+@pytest.mark.timeout(120)
+def test_a_source_without_its_token_stops_the_rest_with_a_sentence(kept_env):
+    with running_demo(kept_env, [*COMMAND, "--source", "x"]) as demo:
+        said, _ = demo.communicate(timeout=90)
+    assert demo.returncode == 1
+    assert "The producer ended with exit code 1; all was stopped." in said
+    assert "TWEETS_X_BEARER_TOKEN_FILE" in said
+    assert find_processes(kept_env) == []
+
+
+def list_stopped(said: str) -> list[str]:
+    return re.findall(r"^Stopping (.*) …$", said, re.MULTILINE)
 
 
 def run_refused(demo_env: dict[str, str], *arguments: str) -> str:
@@ -82,13 +146,3 @@ def test_a_source_that_is_not_there_is_a_sentence(source, demo_env):
         f"The source {source!r} is no file: name one, or synthetic, jetstream, x.\n"
     )
     assert not Path(demo_env["TWEETS_LOCAL_DIR"], "stack").exists()
-
-
-@pytest.mark.timeout(120)
-def test_a_source_without_its_token_stops_the_rest_with_a_sentence(demo_env):
-    with running_demo(demo_env, [*COMMAND, "--source", "x"]) as demo:
-        said, _ = demo.communicate(timeout=90)
-    assert demo.returncode == 1
-    assert "The producer ended with exit code 1; all was stopped." in said
-    assert "TWEETS_X_BEARER_TOKEN_FILE" in said
-    assert find_processes(demo_env) == []

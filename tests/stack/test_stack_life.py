@@ -5,7 +5,6 @@ import re
 import hdfs
 import psutil
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
-from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 from stack_command import StackCommand
 
 PARTITIONS = [TopicPartition("tweets", number) for number in range(3)]
@@ -89,26 +88,6 @@ def test_after_a_crash_it_stops_starts_again_and_has_its_data(command: StackComm
     assert re.findall("Stopping (.*) …", stopped) == ["Spark", "Kafka", "HDFS"]
     assert command.find_processes() == []
     assert "Neither Kafka nor HDFS" in command.run("down").stdout
-
-
-def test_three_brokers_survive_the_loss_of_one(command: StackCommand) -> None:
-    command.up("--brokers", "3")
-    servers = command.status()["bootstrap_servers"].split(",")
-    assert len(servers) == 3
-    with KafkaAdminClient(bootstrap_servers=servers) as admin:
-        [topic] = admin.describe_topics(["tweets"])
-        configs = admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, "tweets")])
-    assert [len(one["replica_nodes"]) for one in topic["partitions"]] == [3, 3, 3]
-    settings = configs["topic"]["tweets"]
-    assert settings["min.insync.replicas"]["value"] == "2"
-    assert settings["message.timestamp.type"]["value"] == "LogAppendTime"
-    kill_service(command, "kafka-2")
-    send_message(command, b"still taken")
-    assert read_messages(command) == [b"still taken"]
-    command.up()
-    assert command.status()["running"]
-    assert command.run("down").returncode == 0
-    assert command.find_processes() == []
 
 
 def test_a_daemon_that_ends_while_starting_takes_the_others_with_it(command: StackCommand) -> None:

@@ -1,65 +1,69 @@
-"""Every source on real services: what it sends is on the page, and what is deleted no longer."""
+"""A job and a dashboard that run on: every source, deletes and a promotion reach the page."""
 
 import json
-import subprocess
+import shutil
 import sys
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from commands import ROOT, find_free_port, run_module, wait_until
+from commands import find_free_port, run_module, wait_until
 from producer_process import StartProducer
 from stub_jetstream import StubJetstream
 from stub_profiles import StubProfiles
 from stub_x import StubX
-from whole_path import JOB, new_topic, running
+from training_command import add_version
+from whole_path import JOB, is_proved, new_topic, read_parquet, running
 
+from models.registry import promote, read_current
 from models.tweet import compose_delete, format_time
 
 Page = dict[str, tuple[str, str, str]]
+PROMOTED_AFTER = 300
 
 
 @pytest.fixture(scope="module")
 def env(stack, model_root, tmp_path_factory) -> Iterator[dict[str, str]]:
     """The environment of a topic that a running job stores and a running dashboard shows."""
-    logs = tmp_path_factory.mktemp("logs")
+    folder = tmp_path_factory.mktemp("pipeline")
     with ExitStack() as cleanup:
         topic = cleanup.enter_context(new_topic(stack.bootstrap_servers))
         env = {
             **stack.env,
             "TWEETS_TOPIC": topic,
-            "TWEETS_MODEL_ROOT": str(model_root),
+            "TWEETS_MODEL_ROOT": str(shutil.copytree(model_root, folder / "models")),
             "TWEETS_DATA_ROOT": f"{stack.hdfs_url}/{topic}",
             "TWEETS_TRIGGER_SECONDS": "0.2",
             "TWEETS_DASHBOARD_PORT": str(find_free_port()),
         }
-        cleanup.enter_context(running(JOB, env, logs / "job.log"))
+        cleanup.enter_context(running(JOB, env, folder / "job.log"))
         dashboard = [sys.executable, "-m", "dashboard"]
-        cleanup.enter_context(running(dashboard, env, logs / "dashboard.log"))
+        cleanup.enter_context(running(dashboard, env, folder / "dashboard.log"))
         yield env
+
+
+def ask(env: dict[str, str], call: str) -> dict[str, Any]:
+    """Ask the dashboard; what it does not answer is empty."""
+    address = f"http://127.0.0.1:{env['TWEETS_DASHBOARD_PORT']}/api/{call}"
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:
+            return json.load(answer)
+    except OSError:
+        return {}
 
 
 def read_page(env: dict[str, str], source: str) -> Page:
     """Read text, user and category of each tweet of a source, by id."""
-    address = f"http://127.0.0.1:{env['TWEETS_DASHBOARD_PORT']}/api/tweets?limit=200"
-    try:
-        with urllib.request.urlopen(address, timeout=5) as answer:
-            tweets = json.load(answer)["tweets"]
-    except OSError:
-        return {}
     return {
         tweet["id"]: (tweet["text"], tweet["username"], tweet["category"])
-        for tweet in tweets
+        for tweet in ask(env, "tweets?limit=200").get("tweets", [])
         if tweet["source"] == source
     }
-
-
-def is_proved(env: dict[str, str]) -> bool:
-    command = [sys.executable, "-m", "jobs.verify", "--topic"]
-    return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode == 0
 
 
 def now() -> str:
@@ -120,6 +124,32 @@ def test_a_file_comes_to_the_page(env, start_producer: StartProducer, tmp_path: 
     assert producer.read_result() == (4, 0)
     shown = {"1": ("two pizzas for dinner", "ann", "food")}
     wait_until(lambda: read_page(env, "replay") == shown, 150)
+
+
+def test_each_tweet_names_the_version_that_was_live(stack, env):
+    root = Path(env["TWEETS_MODEL_ROOT"])
+    first = str(read_current(root))
+    produce_synthetic(env, seed=1)
+    add_version(root, "v2")
+    promote(root, "v2")
+    produce_synthetic(env, seed=2)
+    call = "classify?" + urllib.parse.urlencode({"text": "two pizzas, please"})
+    assert ask(env, call)["model_version"] == "v2"
+    stored = read_parquet(stack, env["TWEETS_TOPIC"], "tweets")
+    versions = stored[stored["source"] == "synthetic"]["model_version"]
+    assert versions.value_counts().to_dict() == dict.fromkeys((first, "v2"), PROMOTED_AFTER)
+
+
+def produce_synthetic(env: dict[str, str], seed: int) -> None:
+    """Produce tweets, and wait until the page counts them."""
+    before = count_shown(env)
+    command = ["producer", "--rate", "1000", "--count", str(PROMOTED_AFTER), "--seed", str(seed)]
+    run_module(*command, env=env)
+    wait_until(lambda: count_shown(env) == before + PROMOTED_AFTER, 120)
+
+
+def count_shown(env: dict[str, str]) -> int:
+    return sum(ask(env, "counts?since=1d&bucket=1h").get("totals", {}).values())
 
 
 @pytest.mark.timeout(240)

@@ -1,0 +1,86 @@
+"""How a run of the tests is laid out: in one folder, over workers, with nothing left at its end."""
+
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from commands import ROOT, run_module
+from leftovers import MARK, Watch
+
+_WATCH = pytest.StashKey[Watch]()
+
+# The tests of a group share what is slow to start, so one worker runs them all; others stay in the
+# group of their file. Those that take long begin, the longest first, and short ones fill the gaps.
+_GROUPS = {"spark": "spark", "kafka": "kafka"}
+_LONGEST = ("spark", "kafka")
+
+
+def locate_run() -> Path:
+    """Locate the folder of this run, which all workers share."""
+    return Path(os.environ[MARK])
+
+
+def build_stack_env() -> dict[str, str]:
+    """Build the environment of commands about the stack that all tests share."""
+    return {**os.environ, "TWEETS_LOCAL_DIR": str(locate_run() / "stack")}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Give the run a folder, and have what it leaves ended even if it is killed itself."""
+    if _is_worker(config):
+        return
+    folder = Path(tempfile.mkdtemp(prefix="tweets-tests-"))
+    os.environ[MARK] = str(folder)
+    config.option.basetemp = config.option.basetemp or folder / "tests"
+    config.stash[_WATCH] = Watch(folder)
+    signal.signal(signal.SIGTERM, _interrupt)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Group the tests for the workers, if there are some."""
+    if not _is_worker(config):
+        return
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_name_group(item)))
+    items.sort(key=_rank)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]:
+    """Stop the shared stack behind the last test, and fail the run that leaves a process."""
+    yield
+    if _is_worker(session.config):
+        return
+    if (locate_run() / "stack").exists():
+        run_module("stack", "down", env=build_stack_env())
+    for command in session.config.stash[_WATCH].end():
+        print(f"\nA test has left this running: {command}")
+        session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED
+    if session.exitstatus:
+        print(f"\nWhat the tests wrote is in {locate_run()}.")
+    else:
+        shutil.rmtree(locate_run())
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _name_group(item: pytest.Item) -> str:
+    fixtures = getattr(item, "fixturenames", ())
+    shared = [group for fixture, group in _GROUPS.items() if fixture in fixtures]
+    return shared[0] if shared else str(item.path.relative_to(ROOT / "tests"))
+
+
+def _rank(item: pytest.Item) -> int:
+    group = _name_group(item)
+    return _LONGEST.index(group) if group in _LONGEST else len(_LONGEST)
