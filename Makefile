@@ -3,8 +3,10 @@ PYTHON ?= python3
 SOURCE ?= synthetic
 SECONDS ?=
 OPTIONS ?=
+ROOM ?=
 
 python := .venv/bin/python
+rooms := $(ROOM:%=tests/%)
 ready := .venv/.ready
 ready_dev := .venv/.ready-dev
 install := $(python) -m pip install --disable-pip-version-check --require-hashes
@@ -33,8 +35,11 @@ $(ready_dev): $(ready) requirements-dev.txt
 demo: $(ready) ## run everything until Ctrl-C; SECONDS=90 stops by itself, SOURCE=… chooses the tweets, OPTIONS=… tells the producer more
 	@exec $(python) -m stack demo --source "$(SOURCE)" $(if $(SECONDS),--seconds "$(SECONDS)") -- $(OPTIONS)
 
-test: $(ready_dev) ## run every test, against a real Kafka and a real HDFS of their own
-	@export JAVA_HOME="$$($(python) -m stack.java)" && exec $(python) -m pytest
+test: $(rooms) $(ready_dev) ## run every test, against a real Kafka and a real HDFS of their own; ROOM=dashboard runs those of one room
+	@export JAVA_HOME="$$($(python) -m stack.java)" && exec $(python) -m pytest $(rooms)
+
+tests/%:
+	@echo "There are no tests of $*: ROOM is one of $$(cd tests && echo [a-z]*/ | tr -d /)." >&2; exit 1
 
 check: $(ready_dev) ## lint, types, and the arrows between the rooms
 	$(python) -m ruff check
