@@ -4,5 +4,5 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 "${PYTHON:-python3}" -m venv .venv
-.venv/bin/python -m pip install --disable-pip-version-check --require-hashes -r docker/requirements.txt
+.venv/bin/python -m pip install --disable-pip-version-check --require-hashes -r requirements.txt
 .venv/bin/python -m stack.jars --group spark

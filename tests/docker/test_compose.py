@@ -119,15 +119,6 @@ def test_each_source_of_the_producer_has_a_profile():
     assert profiles == {"jetstream", "x", "replay"}
 
 
-def test_the_image_has_the_locked_versions():
-    locked, ours = (
-        set(re.findall(r"^([\w.-]+==\S+)", path.read_text(), re.MULTILINE))
-        for path in (ROOT / "requirements.txt", DOCKER / "requirements.txt")
-    )
-    assert ours <= locked
-    assert not [name for name in ours if name.startswith(("pytest", "mypy", "ruff"))]
-
-
 def test_the_jars_have_the_versions_of_the_images():
     jars = (ROOT / "stack/jars.toml").read_text()
     kafka, hadoop = (read_tag(name) for name in ("kafka-1", "namenode"))
