@@ -9,6 +9,7 @@ python := .venv/bin/python
 rooms := $(ROOM:%=tests/%)
 ready := .venv/.ready
 ready_dev := .venv/.ready-dev
+workers := --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 install := $(python) -m pip install --disable-pip-version-check --require-hashes
 
 .PHONY: help setup demo test check format clean
@@ -36,7 +37,7 @@ demo: $(ready) ## run everything until Ctrl-C; SECONDS=90 stops by itself, SOURC
 	@exec $(python) -m stack demo --source "$(SOURCE)" $(if $(SECONDS),--seconds "$(SECONDS)") -- $(OPTIONS)
 
 test: $(rooms) $(ready_dev) ## run every test, against a real Kafka and a real HDFS of their own; ROOM=dashboard runs those of one room
-	@export JAVA_HOME="$$($(python) -m stack.java)" && exec $(python) -m pytest $(rooms)
+	@export JAVA_HOME="$$($(python) -m stack.java)" && exec $(python) -m pytest $(workers) $(rooms)
 
 tests/%:
 	@echo "There are no tests of $*: ROOM is one of $$(cd tests && echo [a-z]*/ | tr -d /)." >&2; exit 1
