@@ -1,14 +1,13 @@
 """What a run has stored, seen from the outside over WebHDFS: ledger, files, NameNode objects."""
 
-import json
 import time
-import urllib.request
 from typing import NamedTuple
 
 import hdfs
 
 from jobs.ledger import Commit, read_commit
 from models.datasets import COMMITS, TWEETS
+from stack.namenode import NameNode
 
 _REST_SECONDS = 2
 
@@ -66,8 +65,5 @@ def count_objects(webhdfs_url: str) -> int:
 
 def read_objects(webhdfs_url: str) -> int:
     """Ask a NameNode how many files, folders and blocks it knows right now."""
-    query = "Hadoop:service=NameNode,name=FSNamesystemState"
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(f"{webhdfs_url}/jmx?qry={query}", timeout=10) as answer:
-        [bean] = json.load(answer)["beans"]
-    return int(bean["FilesTotal"] + bean["BlocksTotal"])
+    state = NameNode(webhdfs_url).read_state()
+    return int(state["FilesTotal"] + state["BlocksTotal"])

@@ -6,9 +6,9 @@ import sys
 
 from settings import Settings, SettingsError, load_settings
 from stack.demo import Demo
-from stack.doctor import examine, print_findings
+from stack.doctor.examination import examine
+from stack.doctor.findings import print_findings
 from stack.errors import StackError
-from stack.external.doctor import examine_external
 from stack.prepare import Owner, prepare
 from stack.services import start_stack, stop_stack
 from stack.source import choose_source
@@ -46,8 +46,7 @@ def run_down(settings: Settings, _: argparse.Namespace) -> int:
 
 def run_doctor(settings: Settings, options: argparse.Namespace) -> int:
     """Check Java, jars, Kafka, HDFS and more, and print the remedy beside each failure."""
-    findings = examine_external(settings) if options.external else examine(settings)
-    return 0 if print_findings(findings) else 1
+    return 0 if print_findings(examine(settings, options.external)) else 1
 
 
 def run_prepare(settings: Settings, options: argparse.Namespace) -> int:

@@ -8,13 +8,14 @@ from zipfile import ZipFile
 
 from stack.errors import StackError
 from stack.jars import locate_group, locate_pyspark_jars
-from stack.namenode import is_operational, list_live
+from stack.namenode import NameNode
 from stack.ports import DATANODES, HOST, Ports, accepts_connections
 from stack.process import Daemon, build_java_command, run_once
 from stack.state import StackFolders
 
 # The quick compiler alone halves what four starts cost; the DataNodes mostly wait for disks.
 JAVA_OPTIONS = ("-Xmx256m", "-XX:TieredStopAtLevel=1")
+POLL_TIMEOUT_SECONDS = 3
 NAMENODE = "org.apache.hadoop.hdfs.server.namenode.NameNode"
 DATANODE = "org.apache.hadoop.hdfs.server.datanode.DataNode"
 # What the one jar of Hadoop's daemons expects beside it, all of it in pyspark.
@@ -66,13 +67,14 @@ def build_namenode(java: Path, folders: StackFolders, ports: Ports) -> Daemon:
         command=build_hadoop_command(java, folders, "namenode", NAMENODE, site),
         port=ports.namenode,
         log=folders.logs / "namenode.log",
-        is_ready=lambda: is_operational(f"http://{HOST}:{ports.webhdfs}"),
+        is_ready=_open_namenode(ports).is_operational,
     )
 
 
 def build_datanode(java: Path, folders: StackFolders, ports: Ports, number: int) -> Daemon:
     """Write a DataNode's configuration and say how to run it."""
     data, ipc, http = ports.datanodes[number - 1]
+    namenode = _open_namenode(ports)
     name = f"datanode-{number}"
     site = {
         **_CLIENT,
@@ -89,7 +91,7 @@ def build_datanode(java: Path, folders: StackFolders, ports: Ports, number: int)
         command=build_hadoop_command(java, folders, name, DATANODE, site),
         port=data,
         log=folders.logs / f"{name}.log",
-        is_ready=lambda: _is_serving(f"http://{HOST}:{ports.webhdfs}", data),
+        is_ready=lambda: _is_serving(namenode, data),
     )
 
 
@@ -117,15 +119,19 @@ def write_client_configuration(folder: Path) -> None:
     write_site(folder / "core-site.xml", {})
 
 
-def _is_serving(webhdfs_url: str, data_port: int) -> bool:
+def _open_namenode(ports: Ports) -> NameNode:
+    return NameNode(f"http://{HOST}:{ports.webhdfs}", timeout_seconds=POLL_TIMEOUT_SECONDS)
+
+
+def _is_serving(namenode: NameNode, data_port: int) -> bool:
     # The NameNode counts a DataNode as live for some time after it ended.
     if not accepts_connections(HOST, data_port):
         return False
     try:
-        live = list_live(webhdfs_url)
+        live = namenode.list_live().values()
     except OSError:
         return False
-    return any(node.data_address == f"{HOST}:{data_port}" for node in live)
+    return any(node["xferaddr"] == f"{HOST}:{data_port}" for node in live)
 
 
 def build_hadoop_command(

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-import requests
 from kafka.errors import AuthorizationError, KafkaError
 
 from access.hdfs.access import HdfsAccess, split_root
@@ -12,13 +11,10 @@ from access.kafka.access import KafkaAccess, KafkaAccessError
 from access.kafka.admin import open_admin
 from access.kafka.tokens import TokenUnreachable
 from settings import Settings
-from stack.external.folders import (
-    describe_folder,
-    write_folder_command,
-    write_owner_command,
-)
-from stack.external.namenodes import NameNodeSearch
-from stack.machine_checks import Finding
+from stack.doctor.findings import OTHERS, Finding
+from stack.doctor.folders import describe_folder, write_folder_command, write_owner_command
+from stack.doctor.namenodes import find_active
+from stack.namenode import NameNode
 from stack.topics import (
     choose_replication,
     choose_settings,
@@ -26,7 +22,6 @@ from stack.topics import (
     write_create_command,
     write_rights_command,
 )
-from stack.webhdfs import WebHdfs, WebHdfsError
 
 PRIVATE = "750"
 SHARED = "755"
@@ -97,15 +92,14 @@ def prepare_topic(access: KafkaAccess, topic: str, partitions: int) -> Finding:
 
 
 def _prepare_hdfs(access: HdfsAccess, path: str, owner: Owner | None) -> Iterator[Finding]:
-    search = NameNodeSearch(access)
-    found = list(search.run())
-    if search.active is None:
-        yield from found
+    findings, namenode = find_active(access, OTHERS)
+    if namenode is None:
+        yield from findings
         return
-    yield prepare_folder(search.active, path.rstrip("/") or "/", access.name, owner)
+    yield prepare_folder(namenode, path.rstrip("/") or "/", access.name, owner)
 
 
-def prepare_folder(namenode: WebHdfs, path: str, name: str, owner: Owner | None) -> Finding:
+def prepare_folder(namenode: NameNode, path: str, name: str, owner: Owner | None) -> Finding:
     """Make a folder for its owner and their group alone, by our name unless another is to have it.
 
     One that is there is given away too, but keeps its mode.
@@ -116,7 +110,7 @@ def prepare_folder(namenode: WebHdfs, path: str, name: str, owner: Owner | None)
         if status is None:
             _make_parents(namenode, path)
             namenode.make_folder(path, PRIVATE)
-    except (WebHdfsError, requests.RequestException) as error:
+    except OSError as error:
         command = write_folder_command(path, asked)
         return Finding(what, f"may not be made by us: {error}", f"{HAND_ON}: {command}")
     done = "is there already" if status else "made"
@@ -125,7 +119,7 @@ def prepare_folder(namenode: WebHdfs, path: str, name: str, owner: Owner | None)
         if owner and not is_of(status, owner):
             namenode.set_owner(path, owner.user, owner.group)
             status = namenode.get_status(path) or {}
-    except (WebHdfsError, requests.RequestException) as error:
+    except OSError as error:
         command = write_owner_command(path, asked)
         return Finding(what, f"{done}, but not given away: {error}", f"{HAND_ON}: {command}")
     return Finding(what, f"{done}, {describe_folder(status)}")
@@ -136,7 +130,7 @@ def is_of(status: dict[str, str], owner: Owner) -> bool:
     return status["owner"] == owner.user and owner.group in (None, status["group"])
 
 
-def _make_parents(namenode: WebHdfs, path: str) -> None:
+def _make_parents(namenode: NameNode, path: str) -> None:
     """Make the folders above one, so that its owner gets through them."""
     for parent in reversed(PurePosixPath(path).parents):
         if namenode.get_status(str(parent)) is None:

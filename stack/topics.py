@@ -45,12 +45,10 @@ def write_create_command(access: KafkaAccess, topic: str, partitions: int, repli
     )
 
 
-def write_settings_command(access: KafkaAccess, topic: str, **settings: str) -> str:
-    """Write the command that changes settings of the topic; `_` stands for a dot."""
-    changes = ",".join(f"{name.replace('_', '.')}={value}" for name, value in settings.items())
-    return (
-        f"{_write_tool('kafka-configs.sh', access)} --alter --topic {topic} --add-config {changes}"
-    )
+def write_setting_command(access: KafkaAccess, topic: str, name: str, value: str) -> str:
+    """Write the command that changes a setting of the topic."""
+    tool = _write_tool("kafka-configs.sh", access)
+    return f"{tool} --alter --topic {topic} --add-config {name}={value}"
 
 
 def write_rights_command(access: KafkaAccess, topic: str) -> str:

@@ -9,7 +9,7 @@ import hdfs
 
 from stack.hdfs import DATANODE, NAMENODE, build_hadoop_command, write_site
 from stack.java import find_java
-from stack.namenode import list_live, read_namesystem
+from stack.namenode import NameNode
 from stack.ports import HOST, accepts_connections, pick_free_ports
 from stack.process import (
     Daemon,
@@ -104,8 +104,8 @@ class HaHdfs:
 
     def _knows_datanode(self, name: str) -> bool:
         with suppress(OSError):
-            is_operational = read_namesystem(self._url(name)).bean.get("FSState") == "Operational"
-            return is_operational and bool(list_live(self._url(name)))
+            namenode = NameNode(self._url(name))
+            return namenode.is_operational() and bool(namenode.list_live())
         return False
 
     def _command(

@@ -14,7 +14,7 @@ from compose_file import DOCKER, read_services
 from daemons import build_command, running_daemons, write_hosts
 
 from stack.jars import locate_group, locate_pyspark_jars
-from stack.namenode import is_operational, list_live
+from stack.namenode import NameNode
 from stack.process import Daemon, stop_services
 
 NAMENODE = "org.apache.hadoop.hdfs.server.namenode.NameNode"
@@ -56,7 +56,7 @@ def build_daemon(folder, name, main_class, environment, is_ready):
 @pytest.fixture
 def cluster(folder, webhdfs_url):
     services = read_services()
-    namenode = build_daemon(folder, "namenode", NAMENODE, {}, lambda: is_operational(webhdfs_url))
+    namenode = build_daemon(folder, "namenode", NAMENODE, {}, NameNode(webhdfs_url).is_operational)
     format_command = [*namenode.command, "-format", "-nonInteractive"]
     subprocess.run(format_command, env=namenode.environment, check=True, capture_output=True)
     daemons = [namenode]
@@ -69,10 +69,10 @@ def cluster(folder, webhdfs_url):
 
         def is_ready(name=name) -> bool:
             try:
-                live = list_live(webhdfs_url)
+                live = NameNode(webhdfs_url).list_live()
             except OSError:
                 return False
-            return any(node.redirect_address.startswith(f"{name}:") for node in live)
+            return any(address.startswith(f"{name}:") for address in live)
 
         daemons.append(build_daemon(folder, name, DATANODE, environment, is_ready))
     with running_daemons(daemons) as started:
@@ -94,10 +94,10 @@ def names_lead_here(monkeypatch):
 def test_it_is_healthy_read_and_written_from_the_host_and_outlives_a_datanode(
     cluster, webhdfs_url, names_lead_here
 ):
-    nodes = list_live(webhdfs_url)
-    assert len(nodes) == len(DATANODES)
-    for node in nodes:
-        assert_is_healthy(node.redirect_address)
+    live = NameNode(webhdfs_url).list_live()
+    assert len(live) == len(DATANODES)
+    for address, node in live.items():
+        assert_is_healthy(address.partition(":")[0], node["infoAddr"].rpartition(":")[2])
     # While all DataNodes live: the NameNode may name one that has just died.
     write_and_read_by_curl(f"{webhdfs_url}/webhdfs/v1/written.txt?user.name={USER}")
 
@@ -110,9 +110,8 @@ def test_it_is_healthy_read_and_written_from_the_host_and_outlives_a_datanode(
         assert try_often(lambda path=path: read_file(client, path)) == content
 
 
-def assert_is_healthy(address: str) -> None:
+def assert_is_healthy(name: str, port: str) -> None:
     """Run the health check of a DataNode's container, on the port that the DataNode has here."""
-    name, _, port = address.partition(":")
     check = read_services()[name]["healthcheck"]["test"][1]
     subprocess.run(re.sub(r"127.0.0.1:\d+", f"127.0.0.1:{port}", check), shell=True, check=True)
 

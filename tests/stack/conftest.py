@@ -7,6 +7,7 @@ import psutil
 import pytest
 from commands import find_free_port
 from stack_command import StackCommand
+from stub_namenode import StubNameNode, run_namenode
 
 from settings import Settings
 from stack.ports import is_free, plan_ports
@@ -32,6 +33,12 @@ def run_stack_in() -> Iterator[Callable[[Path], StackCommand]]:
 @pytest.fixture
 def command(run_stack_in: Callable[[Path], StackCommand], tmp_path: Path) -> StackCommand:
     return run_stack_in(tmp_path)
+
+
+@pytest.fixture
+def stub() -> Iterator[StubNameNode]:
+    with run_namenode() as namenode:
+        yield namenode
 
 
 @pytest.fixture(scope="session")

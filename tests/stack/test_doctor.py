@@ -1,20 +1,18 @@
 import hashlib
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from http_server import Handler, serve
 
-from stack import machine_checks
-from stack.doctor import print_findings
+from settings import Settings
+from stack.doctor import machine
+from stack.doctor.examination import check_history, examine
+from stack.doctor.findings import Finding, print_findings
+from stack.doctor.machine import check_jars, check_model
 from stack.jars import Jar
-from stack.machine_checks import Finding, check_jars, check_model
-from stack.service_checks import check_hdfs, check_kafka, judge_clock, judge_namenode, judge_topic
 
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
-
-
-def describe_partition(leader: int = 1, isr: tuple[int, ...] = (1,)) -> dict[str, object]:
-    return {"leader_id": leader, "isr_nodes": list(isr), "replica_nodes": [1]}
+ON_THIS_MACHINE = ("Java", "jars", "disk", "model", "local stack")
 
 
 def test_each_failure_has_its_remedy_beside_it() -> None:
@@ -30,56 +28,42 @@ def test_all_is_well_without_a_failure() -> None:
     assert print_findings([Finding("disk", "82 GB are free")], lambda line: None)
 
 
-@pytest.mark.parametrize(
-    ("partitions", "error_code", "problem"),
-    [
-        ([], 3, "does not exist"),
-        ([describe_partition(leader=-1)], 0, "without a leader"),
-        ([describe_partition(isr=())], 0, "not in sync"),
-    ],
-)
-def test_a_topic_that_cannot_be_used_fails(
-    partitions: list[dict[str, object]], error_code: int, problem: str
+@pytest.mark.parametrize("external", [False, True])
+def test_without_services_each_check_fails_and_only_ours_are_to_be_started(
+    tmp_path: Path, external: bool
 ) -> None:
-    described = {"error_code": error_code, "partitions": partitions}
-    finding = judge_topic("tweets", described)
-    assert problem in finding.detail
-    assert finding.remedy
-
-
-def test_a_whole_topic_passes() -> None:
-    described = {"error_code": 0, "partitions": [describe_partition()]}
-    assert not judge_topic("tweets", described).remedy
-
-
-@pytest.mark.parametrize(
-    ("state", "live", "dead", "well"),
-    [
-        ("Operational", 3, 0, True),
-        ("Safemode", 3, 0, False),
-        ("Operational", 2, 1, False),
-        ("Operational", 0, 0, False),
-    ],
-)
-def test_a_namenode_is_well_with_all_its_datanodes(
-    state: str, live: int, dead: int, well: bool
-) -> None:
-    bean = {"FSState": state, "NumLiveDataNodes": live, "NumDeadDataNodes": dead}
-    assert bool(judge_namenode("NameNode", bean).remedy) is not well
-
-
-def test_clocks_may_be_seconds_apart_but_not_a_minute() -> None:
-    assert not judge_clock(NOON + timedelta(seconds=2), NOON).remedy
-    assert "60 s apart" in judge_clock(NOON - timedelta(minutes=1), NOON).detail
-
-
-def test_without_services_each_check_fails_and_none_raises() -> None:
-    findings = [
-        *check_kafka("127.0.0.1:1", "tweets"),
-        *check_hdfs("hdfs://127.0.0.1:1/tweets", "http://127.0.0.1:1"),
+    nowhere = Settings(
+        bootstrap_servers="127.0.0.1:1",
+        webhdfs_url="http://127.0.0.1:1,http://127.0.0.1:2",
+        data_root="hdfs://127.0.0.1:1/tweets",
+        event_log="hdfs://127.0.0.1:1/logs",
+        history_url="http://127.0.0.1:1",
+        local_dir=tmp_path,
+        model_root=tmp_path,
+    )
+    found = [one for one in examine(nowhere, external) if one.what not in ON_THIS_MACHINE]
+    assert [one.what.partition(" ")[0] for one in found if one.remedy] == [
+        *("broker", "topic", "NameNode", "NameNode", "HDFS", "address", "history"),
     ]
-    assert len(findings) == 5
-    assert all(finding.remedy for finding in findings)
+    started = [one for one in found if "python -m stack up" in one.remedy]
+    assert len(started) == (0 if external else 4)
+
+
+class HistoryServer(Handler):
+    def do_GET(self) -> None:
+        is_known = self.path.startswith("/api/v1/applications")
+        self.answer(200, b"[]" if is_known else b"<html>")
+
+
+@pytest.fixture
+def history_url() -> Iterator[str]:
+    with serve(HistoryServer) as url:
+        yield url
+
+
+def test_a_history_server_is_known_by_its_answer(history_url: str) -> None:
+    assert not check_history(f"{history_url}/").remedy
+    assert "TWEETS_HISTORY_URL" in check_history(f"{history_url}/elsewhere").remedy
 
 
 def test_missing_jars_fail(tmp_path: Path) -> None:
@@ -92,7 +76,7 @@ def test_a_machine_without_local_services_needs_the_jars_of_the_job_alone(
     content = b"a jar"
     sha256 = hashlib.sha256(content).hexdigest()
     jars = [Jar(group, "org.example", "a", "1", sha256) for group in ("spark", "kafka")]
-    monkeypatch.setattr(machine_checks, "read_jars", lambda: jars)
+    monkeypatch.setattr(machine, "read_jars", lambda: jars)
     (tmp_path / "spark").mkdir()
     jars[0].path_in(tmp_path).write_bytes(content)
     assert check_jars(folder=tmp_path).remedy

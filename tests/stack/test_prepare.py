@@ -1,28 +1,21 @@
-"""What is made on an HDFS of others, and which commands are handed on where that may not be."""
+"""What is made on services of others, and which commands are handed on where that may not be."""
 
-from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
-from stub_webhdfs import StubNameNode, run_namenode
+from stack_command import StackCommand
+from stub_namenode import StubNameNode
 
-from access.hdfs.access import HdfsAccess, open_session
 from settings import Settings
-from stack.machine_checks import Finding
+from stack.doctor.findings import Finding
 from stack.prepare import Owner, prepare, prepare_folder
-from stack.webhdfs import WebHdfs
 
 ROOT = "/data/tweets"
 
 
-@pytest.fixture
-def stub() -> Iterator[StubNameNode]:
-    with run_namenode() as namenode:
-        yield namenode
-
-
 def make(stub: StubNameNode, owner: str | None = None) -> Finding:
-    namenode = WebHdfs(stub.url, open_session(HdfsAccess((stub.url,), "us")))
-    return prepare_folder(namenode, ROOT, "us", Owner.parse(owner) if owner else None)
+    return prepare_folder(stub.open(), ROOT, "us", Owner.parse(owner) if owner else None)
 
 
 def test_a_folder_is_made_for_its_owner_alone_below_folders_for_all(stub: StubNameNode) -> None:
@@ -64,7 +57,7 @@ def test_where_we_may_not_give_it_away_only_that_is_handed_on(stub: StubNameNode
     assert f"-chown tweets {ROOT}" in finding.remedy
 
 
-def test_without_services_each_part_says_so(stub: StubNameNode) -> None:
+def test_without_services_each_part_says_so() -> None:
     settings = Settings(
         bootstrap_servers="127.0.0.1:1",
         webhdfs_url="http://127.0.0.1:1",
@@ -75,7 +68,49 @@ def test_without_services_each_part_says_so(stub: StubNameNode) -> None:
     assert all(finding.remedy for finding in findings)
 
 
-def test_a_data_root_elsewhere_needs_nothing(stub: StubNameNode) -> None:
+def test_a_data_root_elsewhere_needs_nothing() -> None:
     settings = Settings(bootstrap_servers="127.0.0.1:1", data_root="file:/tmp/tweets")
     *_, hdfs = prepare(settings, None)
     assert not hdfs.remedy
+
+
+@pytest.fixture
+def env(stack) -> dict[str, str]:
+    name = uuid4().hex[:8]
+    return stack.env | {
+        "TWEETS_TOPIC": f"external-{name}",
+        "TWEETS_DATA_ROOT": f"{stack.hdfs_url}/external-{name}/tweets",
+    }
+
+
+def run(env: dict[str, str], *arguments: str) -> str:
+    result = StackCommand(Path(env["TWEETS_LOCAL_DIR"]), env).run(*arguments)
+    assert not result.stderr
+    assert bool(result.returncode) is ("FAIL" in result.stdout)
+    return result.stdout
+
+
+def find_failures(said: str) -> list[str]:
+    # Whether a model is live here is none of the services' business.
+    lines = [line for line in said.splitlines() if line.split()[1] != "model"]
+    return [line for line in lines if line.startswith("FAIL")]
+
+
+def test_what_is_missing_is_made_once_and_then_the_doctor_finds_all_well(env) -> None:
+    before = run(env, "doctor", "--external")
+    assert "topic external-" in "\n".join(find_failures(before))
+    made = run(env, "prepare", "--owner", "tweets:team")
+    assert "created with 3 partitions" in made
+    assert "made, of tweets:team with mode 750" in made
+    again = run(env, "prepare", "--owner", "tweets:team")
+    assert again.count("is there already") == 2
+    assert not find_failures(run(env | {"TWEETS_HDFS_USER": "tweets"}, "doctor", "--external"))
+
+
+def test_who_may_not_gets_the_commands_to_hand_on(env) -> None:
+    run(env, "prepare", "--owner", "tweets")
+    stranger = env | {"TWEETS_HDFS_USER": "stranger"}
+    assert "hdfs dfs -chown stranger" in run(stranger, "doctor", "--external")
+    elsewhere = env["TWEETS_DATA_ROOT"] + "-of-a-stranger"
+    said = run(stranger | {"TWEETS_DATA_ROOT": elsewhere}, "prepare")
+    assert "hand this to whoever may: hdfs dfs -mkdir -p" in said

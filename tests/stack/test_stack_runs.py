@@ -53,7 +53,7 @@ def test_the_doctor_finds_all_well(running: StackCommand, tmp_path: Path) -> Non
     (tmp_path / "current").write_text("v1\n")
     result = running.run("doctor", TWEETS_MODEL_ROOT=str(tmp_path))
     assert result.returncode == 0, result.stdout
-    assert result.stdout.count("is reached where WebHDFS redirects to") == 3
+    assert "3 to which we were sent are reached" in result.stdout
 
 
 def test_the_doctor_tells_settings_that_lead_elsewhere(running: StackCommand) -> None:
@@ -61,4 +61,4 @@ def test_the_doctor_tells_settings_that_lead_elsewhere(running: StackCommand) ->
     assert result.returncode == 1
     used = running.status()["bootstrap_servers"]
     assert f"TWEETS_BOOTSTRAP_SERVERS={used}" in result.stdout
-    assert re.search(r"FAIL broker 127.0.0.1:1 +accepts no connections -> start it", result.stdout)
+    assert re.search(r"FAIL broker 127.0.0.1:1 +does not answer \(.+\) -> start it", result.stdout)

@@ -1,4 +1,4 @@
-"""Whether the NameNodes of others talk to us, and what they tell of themselves."""
+"""Whether the NameNodes talk to us, and what they tell of themselves."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -8,53 +8,50 @@ from typing import Any
 
 import requests
 
-from access.hdfs.access import HdfsAccess, HdfsAccessError, open_session
+from access.hdfs.access import HdfsAccess, HdfsAccessError
 from access.hdfs.kerberos import KerberosError, obtain_ticket, read_reason
-from stack.machine_checks import Finding
+from stack.doctor.findings import Finding, Remedies
+from stack.namenode import NameNode
 from stack.ports import accepts_connections
-from stack.service_checks import judge_clock
-from stack.webhdfs import WebHdfs, WebHdfsError
 
 ADDRESS = "ask for the WebHDFS address of each NameNode and set TWEETS_WEBHDFS_URL to them"
-# Named at random: so many times, that of three DataNodes one is left out once in 300 runs.
-REDIRECTS = 16
+# Named at random: so many times, that of three DataNodes one is left out once in millions of runs.
+REDIRECTS = 40
+CLOCK_SECONDS = 5
 _STATES = {
     "StandbyException": ("is on standby", ""),
     "RetriableException": ("is starting", "wait until it serves"),
 }
 
 
-class NameNodeSearch:
-    """Asks each NameNode how it is; `active` is the one that serves, known once all are asked."""
+def find_active(access: HdfsAccess, remedies: Remedies) -> tuple[list[Finding], NameNode | None]:
+    """Get a ticket where Kerberos is to be used, ask each NameNode how it is, and open the active.
 
-    def __init__(self, access: HdfsAccess) -> None:
-        self._access = access
-        self.active: WebHdfs | None = None
-
-    def run(self) -> Iterator[Finding]:
-        """Get a ticket where Kerberos is to be used, then ask each, and say how it is."""
-        if self._access.principal:
-            ticket = check_ticket(self._access.principal, self._access.keytab)
-            yield ticket
-            if ticket.remedy:
-                return
-        for url in self._access.urls:
-            try:
-                namenode = WebHdfs(url, open_session(self._access))
-                namenode.get_status("/")
-            except HdfsAccessError as error:
-                yield Finding.quote("HDFS", error)
-                return
-            except (WebHdfsError, requests.RequestException) as error:
-                yield judge_refusal(f"NameNode {url}", error, self._access)
-            else:
-                self.active = self.active or namenode
-                yield Finding(f"NameNode {url}", "is active")
-        if self.active is None:
-            yield Finding("HDFS", "no NameNode serves us", "see the NameNodes above")
+    There is none to open if none serves us.
+    """
+    findings: list[Finding] = []
+    active = None
+    if access.principal:
+        findings.append(check_ticket(access.principal, access.keytab))
+        if findings[0].remedy:
+            return findings, None
+    for url in access.urls:
+        try:
+            namenode = NameNode(url, access)
+            namenode.get_status("/")
+        except HdfsAccessError as error:
+            return [*findings, Finding.quote("HDFS", error)], None
+        except OSError as error:
+            findings.append(judge_refusal(f"NameNode {url}", error, access, remedies))
+        else:
+            findings.append(Finding(f"NameNode {url}", "is active"))
+            active = active or namenode
+    if active is None:
+        findings.append(Finding("HDFS", "no NameNode serves us", "see the NameNodes above"))
+    return findings, active
 
 
-def judge_refusal(what: str, error: Exception, access: HdfsAccess) -> Finding:
+def judge_refusal(what: str, error: OSError, access: HdfsAccess, remedies: Remedies) -> Finding:
     """Say why a NameNode does not serve us, and whether that has to be so."""
     kind = getattr(error, "kind", "")
     if kind in _STATES:
@@ -68,8 +65,7 @@ def judge_refusal(what: str, error: Exception, access: HdfsAccess) -> Finding:
         remedy = "name the file of the authorities that signed it with REQUESTS_CA_BUNDLE"
         return Finding(what, "shows a certificate that is not trusted", remedy)
     if isinstance(error, (requests.ConnectionError, requests.Timeout)):
-        remedy = f"ask those who run it whether it runs and lets this machine in, or {ADDRESS}"
-        return Finding(what, "does not answer", remedy)
+        return Finding(what, "does not answer", remedies.namenode)
     return Finding(what, f"cannot be asked ({error})", ADDRESS)
 
 
@@ -97,47 +93,55 @@ def check_ticket(principal: str, keytab: Path | None) -> Finding:
     return Finding("Kerberos", f"{principal} has a ticket for {seconds // 60} minutes")
 
 
-def check_active(namenode: WebHdfs, path: str) -> Iterator[Finding]:
+def check_active(namenode: NameNode, path: str, remedies: Remedies) -> Iterator[Finding]:
     """Check what only the active NameNode knows: safe mode, the ways to DataNodes, its clock."""
     try:
-        bean = namenode.read_bean("FSNamesystemState")
-    except (WebHdfsError, requests.RequestException):
+        state = namenode.read_state()
+    except OSError:
         yield Finding("safe mode", "is not shown to us, /jmx is closed: writing will tell")
     else:
-        yield judge_state(bean)
-    yield from check_datanodes(namenode, path)
+        yield judge_state(state, remedies)
+    yield from check_datanodes(namenode, path, remedies)
     yield judge_clock(namenode.answered_at, datetime.now(UTC))
 
 
-def judge_state(bean: Mapping[str, Any]) -> Finding:
+def judge_state(state: Mapping[str, Any], remedies: Remedies) -> Finding:
     """Judge an HDFS by its state: out of safe mode, and with DataNodes."""
-    live, dead = bean.get("NumLiveDataNodes", 0), bean.get("NumDeadDataNodes", 0)
-    detail = f"{bean.get('FSState')}, {live} DataNodes live, {dead} dead"
-    if bean.get("FSState") != "Operational":
-        return Finding("safe mode", detail, "ask those who run it when it will be over")
+    live, dead = state.get("NumLiveDataNodes", 0), state.get("NumDeadDataNodes", 0)
+    detail = f"{state.get('FSState')}, {live} DataNodes live, {dead} dead"
+    if state.get("FSState") != "Operational":
+        return Finding("safe mode", detail, remedies.safe_mode)
     if not live:
-        return Finding("safe mode", detail, "ask those who run it about their DataNodes")
-    return Finding("safe mode", f"is over: {detail}")
+        return Finding("safe mode", detail, remedies.datanodes)
+    return Finding("safe mode", f"is over: {detail}", remedies.dead_datanodes if dead else "")
 
 
-def check_datanodes(namenode: WebHdfs, path: str) -> Iterator[Finding]:
+def check_datanodes(namenode: NameNode, path: str, remedies: Remedies) -> Iterator[Finding]:
     """Check that we reach the DataNodes that WebHDFS sends its clients to."""
     named: set[str] = set()
-    with suppress(WebHdfsError, requests.RequestException):
+    with suppress(OSError):
         for _ in range(REDIRECTS):
             named.add(namenode.name_datanode(path))
     missed = sorted(address for address in named if not _accepts(address))
     for address in missed:
-        remedy = (
-            "ask for a dfs.datanode.hostname that this machine reaches, or give that name the "
-            "right address here (DNS, /etc/hosts)"
-        )
-        yield Finding(f"DataNode {address}", "is where we are sent to, but not reached", remedy)
+        detail = "is where we are sent to, but not reached"
+        yield Finding(f"DataNode {address}", detail, remedies.redirect)
     if not named:
         remedy = "ask those who run it whether a DataNode takes new files"
         yield Finding("DataNodes", "are not named to us", remedy)
     elif not missed:
         yield Finding("DataNodes", f"{len(named)} to which we were sent are reached")
+
+
+def judge_clock(there: datetime | None, here: datetime) -> Finding:
+    """Judge our clock by that of the NameNode, to a few seconds."""
+    if there is None:
+        return Finding("clock", "the NameNode does not tell its time", "look at its HTTP page")
+    apart = abs((there - here).total_seconds())
+    if apart > CLOCK_SECONDS:
+        remedy = "set both clocks by NTP, or tweets are rejected for their time"
+        return Finding("clock", f"{apart:.0f} s apart from the NameNode's", remedy)
+    return Finding("clock", f"within {CLOCK_SECONDS} s of the NameNode's")
 
 
 def _accepts(address: str) -> bool:

@@ -1,4 +1,4 @@
-"""Whether the folders that we need on an HDFS of others are there and ours to use."""
+"""Whether the folders that we need on HDFS are there and ours to use."""
 
 import os
 import re
@@ -6,37 +6,36 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import requests
-
 from access.hdfs.access import DataRoot, split_root
-from stack.machine_checks import Finding
+from stack.doctor.findings import Finding, Remedies
+from stack.namenode import NameNode, NameNodeRefusal
 from stack.ports import accepts_connections
-from stack.webhdfs import WebHdfs, WebHdfsError
 
 LEAST_SHARE_LEFT = 0.1
 NAMENODE_PORT = 8020
 """Where Hadoop looks for a NameNode whose address names no port."""
-PREPARE = "`python -m stack prepare` makes it, or says what to ask for"
 
 
-def check_data_root(namenode: WebHdfs, path: str, owner: str) -> Iterator[Finding]:
+def check_data_root(
+    namenode: NameNode, path: str, owner: str, remedies: Remedies
+) -> Iterator[Finding]:
     """Check that the data root is there, that we may write in it, and what is left of its quota."""
     what = f"folder {path}"
     try:
         status = namenode.get_status(path)
         if status is None:
-            yield Finding(what, "does not exist", PREPARE)
+            yield Finding(what, "does not exist yet", remedies.folder)
             return
         detail = describe_folder(status)
         try:
             namenode.check_access(path, "rwx")
-        except WebHdfsError as error:
+        except NameNodeRefusal as error:
             command = write_owner_command(path, owner)
             yield Finding(what, f"{detail}: {error}", f"ask those who run it for: {command}")
             return
         yield Finding(what, f"{detail}; we may write there")
         yield judge_quota(path, namenode.get_quota(path))
-    except (WebHdfsError, requests.RequestException) as error:
+    except OSError as error:
         yield Finding(what, f"cannot be asked for ({error})", "ask those who run HDFS")
 
 
@@ -72,28 +71,26 @@ def judge_quota(path: str, usage: Mapping[str, Any]) -> Finding:
     return Finding("quota", detail, remedy if is_short else "")
 
 
-def check_address(root: DataRoot, hadoop_conf_dir: str | None) -> Finding:
+def check_address(root: DataRoot, hadoop_conf_dir: str | None, remedies: Remedies) -> Finding:
     """Check that the job, which speaks RPC, finds a NameNode by the address in the data root."""
     if not root.authority:
         root = split_root(read_property(hadoop_conf_dir, "core-site.xml", "fs.defaultFS"))
-        if root.scheme != "hdfs" or not root.authority:
-            remedy = (
-                "name a NameNode or a name service in TWEETS_DATA_ROOT, or let HADOOP_CONF_DIR "
-                "name the folder of a core-site.xml that tells fs.defaultFS"
-            )
-            detail = "is none: Hadoop takes that of fs.defaultFS, which names no HDFS here"
-            return Finding("address", detail, remedy)
+    if root.scheme != "hdfs" or not root.authority:
+        remedy = (
+            "name a NameNode or a name service in TWEETS_DATA_ROOT, or let HADOOP_CONF_DIR "
+            "name the folder of a core-site.xml that tells fs.defaultFS"
+        )
+        detail = "is none: Hadoop takes that of fs.defaultFS, which names no HDFS here"
+        return Finding("address", detail, remedy)
     what = f"address {root.authority}"
-    host, _, port = root.authority.rpartition(":")
-    if port.isdigit():
-        if accepts_connections(host.strip("[]"), int(port)):
-            return Finding(what, "accepts connections")
-        remedy = "ask whether a firewall is between, or correct TWEETS_DATA_ROOT"
-        return Finding(what, "accepts no connections", remedy)
     if root.authority in read_name_services(hadoop_conf_dir):
         return Finding(what, f"is a name service in {hadoop_conf_dir}")
-    if accepts_connections(root.authority.strip("[]"), NAMENODE_PORT):
-        return Finding(what, f"accepts connections at port {NAMENODE_PORT}")
+    named = re.fullmatch(r"(.*):(\d+)", root.authority)
+    host, port = (named[1], int(named[2])) if named else (root.authority, NAMENODE_PORT)
+    if accepts_connections(host.strip("[]"), port):
+        return Finding(what, f"accepts connections at port {port}")
+    if named:
+        return Finding(what, "accepts no connections", remedies.address)
     remedy = (
         "ask for the client configuration of that HDFS, and let HADOOP_CONF_DIR name the folder of "
         "its hdfs-site.xml; or ask for the port of its NameNode"
@@ -120,7 +117,7 @@ def read_property(hadoop_conf_dir: str | None, file: str, name: str) -> str:
     return found[1].strip() if found else ""
 
 
-def check_event_log(namenode: WebHdfs | None, event_log: str) -> Finding:
+def check_event_log(namenode: NameNode | None, event_log: str) -> Finding:
     """Check that the folder for a history server is there: Spark does not make it."""
     what = f"event log {event_log}"
     root = split_root(event_log)
@@ -136,6 +133,6 @@ def check_event_log(namenode: WebHdfs | None, event_log: str) -> Finding:
         if namenode.get_status(root.path) is None:
             return Finding(what, "does not exist", remedy)
         namenode.check_access(root.path, "-wx")
-    except (WebHdfsError, requests.RequestException) as error:
+    except OSError as error:
         return Finding(what, f"may not be written by us ({error})", remedy)
     return Finding(what, "is there, and we may write")

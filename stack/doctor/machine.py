@@ -1,12 +1,12 @@
 """What can be checked on this machine alone: Java, jars, disk, model, processes."""
 
 import shutil
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from settings import Settings
+from stack.doctor.findings import Finding
 from stack.errors import StackError
 from stack.jars import JARS_DIR, find_unfit, read_jars
 from stack.java import find_java, read_major
@@ -14,21 +14,6 @@ from stack.ports import HOST
 from stack.process import find_process
 from stack.services import LEAST_FREE_BYTES
 from stack.state import StackState, read_state
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one check found; a remedy only where it failed."""
-
-    what: str
-    detail: str
-    remedy: str = ""
-
-    @classmethod
-    def quote(cls, what: str, error: object) -> "Finding":
-        """Take the sentence of a failure apart: what is wrong, and behind a colon what to do."""
-        detail, _, remedy = str(error).rpartition(": ")
-        return cls(what, detail, remedy.rstrip("."))
 
 
 def check_java() -> Finding:

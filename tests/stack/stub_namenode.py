@@ -8,6 +8,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from http_server import Handler, serve
 
+from access.hdfs.access import HdfsAccess
+from stack.namenode import NameNode
+
 FOLDER = {"type": "DIRECTORY", "owner": "tweets", "group": "team", "permission": "750"}
 NO_QUOTA = {"quota": -1, "spaceQuota": -1, "spaceConsumed": 0, "fileAndDirectoryCount": 1}
 
@@ -23,6 +26,9 @@ class StubNameNode:
         self.jmx: dict[str, Any] | None = {"FSState": "Operational", "NumLiveDataNodes": 1}
         self.datanode = ""
         self.asked: list[tuple[str, str]] = []
+
+    def open(self) -> NameNode:
+        return NameNode(self.url, HdfsAccess((self.url,), "tweets"))
 
     def answer(self, operation: str, path: str, parameters: dict[str, str]) -> tuple[int, Any]:
         """Answer an operation by a status and a body."""

@@ -1,20 +1,18 @@
-"""What is judged of a topic of others, and which commands are handed on."""
+"""What the doctor finds at the topic, and which commands are handed on."""
 
 from typing import Any
 
 import pytest
 
 from access.kafka.access import KafkaAccess
-from stack.external.topic import (
-    SHOWN_SETTINGS,
-    judge_in_sync,
-    judge_policy,
+from stack.doctor.findings import OTHERS, OURS
+from stack.doctor.kafka import (
+    SETTINGS,
     judge_replication,
-    judge_retention,
     judge_rights,
+    judge_setting,
     judge_settings,
-    judge_stamps,
-    judge_state,
+    judge_topic,
 )
 from stack.topics import choose_replication, choose_settings, write_create_command
 
@@ -28,22 +26,23 @@ def describe(error_code: int = 0, **changed: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("described", "detail", "remedy"),
+    ("described", "detail", "ours", "others"),
     [
-        (describe(), "all replicas in sync", ""),
-        (describe(error_code=3), "does not exist", "python -m stack prepare"),
-        (describe(error_code=29), "may not be seen by us", "kafka-acls.sh"),
-        (describe(leader_id=-1), "without a leader", "ask those who run it"),
-        (describe(isr_nodes=[1]), "not in sync", "ask those who run it"),
+        (describe(), "all replicas in sync", "", ""),
+        (describe(error_code=3), "does not exist", "stack up", "stack prepare"),
+        (describe(error_code=29), "may not be seen by us", "kafka-acls.sh", "kafka-acls.sh"),
+        (describe(leader_id=-1), "without a leader", "start the missing", "ask those who run it"),
+        (describe(isr_nodes=[1]), "not in sync", "start the missing", "ask those who run it"),
     ],
 )
 def test_a_topic_must_be_there_for_us_and_whole(
-    described: dict[str, Any], detail: str, remedy: str
+    described: dict[str, Any], detail: str, ours: str, others: str
 ) -> None:
-    finding = judge_state(ACCESS, "tweets", described)
-    assert detail in finding.detail
-    assert remedy in finding.remedy
-    assert bool(finding.remedy) is bool(remedy)
+    for remedies, remedy in ((OURS, ours), (OTHERS, others)):
+        finding = judge_topic(ACCESS, "tweets", described, remedies)
+        assert detail in finding.detail
+        assert remedy in finding.remedy
+        assert bool(finding.remedy) is bool(remedy)
 
 
 @pytest.mark.parametrize(
@@ -56,61 +55,48 @@ def test_three_brokers_hold_each_message_where_there_are_three(
 
 
 @pytest.mark.parametrize(
-    ("replication", "in_sync", "problem"),
+    ("name", "value", "detail", "wanted"),
     [
-        (3, 2, ""),
-        (5, 2, ""),
-        (5, 4, ""),
-        (1, 1, ""),
-        (3, 3, "nothing can be delivered"),
-        (3, 1, "may be lost"),
+        ("min.insync.replicas", "2", "is 2", ""),
+        ("min.insync.replicas", "3", "nothing can be delivered", "2"),
+        ("min.insync.replicas", "1", "may be lost", "2"),
+        ("message.timestamp.type", "LogAppendTime", "is LogAppendTime", ""),
+        ("message.timestamp.type", "CreateTime", "what a sender claims", "LogAppendTime"),
+        ("retention.ms", str(7 * DAY_MS), "7 days", ""),
+        ("retention.ms", "-1", "for ever", ""),
+        ("retention.ms", str(DAY_MS // 2), "0.5 days", str(7 * DAY_MS)),
+        ("cleanup.policy", "delete", "is delete", ""),
+        ("cleanup.policy", "compact", "messages in between may vanish", "delete"),
     ],
 )
-def test_one_broker_may_be_away_without_a_loss(
-    replication: int, in_sync: int, problem: str
+def test_a_setting_that_may_lose_or_misdate_tweets_needs_another_value(
+    name: str, value: str, detail: str, wanted: str
 ) -> None:
-    finding = judge_in_sync(ACCESS, "tweets", replication, in_sync)
-    assert problem in finding.detail
-    assert bool(finding.remedy) is bool(problem)
+    said, asked_for = judge_setting(name, value, replication=3)
+    assert detail in said
+    assert asked_for == wanted
 
 
-def test_the_broker_shall_stamp_messages() -> None:
-    assert not judge_stamps(ACCESS, "tweets", "LogAppendTime").remedy
-    remedy = judge_stamps(ACCESS, "tweets", "CreateTime").remedy
-    assert remedy == (
+@pytest.mark.parametrize(("replication", "in_sync"), [(5, "2"), (5, "4"), (1, "1")])
+def test_one_broker_may_be_away_without_a_loss(replication: int, in_sync: str) -> None:
+    assert judge_setting("min.insync.replicas", in_sync, replication) == (f"is {in_sync}", "")
+
+
+def test_another_value_is_asked_for_by_a_command() -> None:
+    told = {"message.timestamp.type": "CreateTime"}
+    assert next(judge_settings(ACCESS, "tweets", 3, told)).remedy == (
         "ask for: kafka-configs.sh --bootstrap-server kafka-1:9092,kafka-2:9092 --alter "
         "--topic tweets --add-config message.timestamp.type=LogAppendTime"
     )
 
 
 @pytest.mark.parametrize(
-    ("kept_ms", "detail", "is_well"),
-    [
-        (7 * DAY_MS, "7 days", True),
-        (-1, "for ever", True),
-        (DAY_MS // 2, "0.5 days", False),
-    ],
-)
-def test_messages_are_kept_while_the_job_is_away(kept_ms: int, detail: str, is_well: bool) -> None:
-    finding = judge_retention(ACCESS, "tweets", kept_ms)
-    assert detail in finding.detail
-    assert bool(finding.remedy) is not is_well
-
-
-def test_no_message_vanishes_from_between_others() -> None:
-    assert not judge_policy(ACCESS, "tweets", "delete").remedy
-    finding = judge_policy(ACCESS, "tweets", "compact")
-    assert "messages in between may vanish" in finding.detail
-    assert finding.remedy.endswith("--add-config cleanup.policy=delete")
-
-
-@pytest.mark.parametrize(
     ("told", "judged", "hidden"),
     [
-        ({}, [], list(SHOWN_SETTINGS)),
+        ({}, [], list(SETTINGS)),
         (
             {"retention.ms": "-1", "min.insync.replicas": None},
-            ["retention"],
+            ["retention.ms"],
             ["min.insync.replicas", "message.timestamp.type", "cleanup.policy"],
         ),
         (
