@@ -16,6 +16,7 @@ DATANODES = 3
 SPARK_PORT, SPARK_PAGE_PORT = 7077, 8080
 # Below the range that systems give to outgoing connections, so that a port stays free until used.
 _FREE_RANGE = range(15_000, 30_000)
+_PICKED_TOGETHER = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +73,18 @@ def plan_ports(settings: Settings, brokers: int) -> Ports:
     return ports
 
 
-def shuffle_free_ports() -> Iterator[int]:
-    """List, in no order, ports that are free now and that no system hands out by itself."""
-    return (port for port in random.sample(_FREE_RANGE, len(_FREE_RANGE)) if is_free(port))
+def list_free_ports() -> Iterator[int]:
+    """List ports that are free now and that no system hands out by itself, from any one on.
+
+    They follow each other, so that two who pick some at the same time hardly ever pick the same.
+    """
+    start = random.randrange(0, len(_FREE_RANGE), _PICKED_TOGETHER)
+    return filter(is_free, (*_FREE_RANGE[start:], *_FREE_RANGE[:start]))
 
 
 def pick_free_ports(brokers: int) -> Ports:
     """Pick ports that are free now."""
-    free = shuffle_free_ports()
+    free = list_free_ports()
     return Ports(
         brokers=[next(free) for _ in range(brokers)],
         controllers=[next(free) for _ in range(brokers)],
@@ -101,7 +106,7 @@ def add_spark(ports: Ports, workers: int, free_ports: bool) -> Ports:
         _check_distinct(planned)
         return planned
     used = {port for port, _ in ports.name_all()}
-    free = (port for port in shuffle_free_ports() if port not in used)
+    free = (port for port in list_free_ports() if port not in used)
     return replace(ports, spark=[[next(free), next(free)] for _ in range(count)])
 
 

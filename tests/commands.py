@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from stack.ports import shuffle_free_ports
+from stack.ports import list_free_ports
 
 ROOT = Path(__file__).parent.parent
 # One list for all: the system may give a port twice before the first daemon has it.
-_FREE_PORTS = shuffle_free_ports()
+_FREE_PORTS = list_free_ports()
 
 
 def run_module(*arguments: str, env: dict[str, str]) -> str:
