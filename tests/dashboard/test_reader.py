@@ -4,6 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from snapshots import list_ids, sum_counts
 from stored_data import NOW, DataRoot, build_row
 from watched_files import Clock, WatchedFiles
 
@@ -12,16 +13,8 @@ from dashboard.reader import Reading, SnapshotReader
 
 
 @pytest.fixture
-def reader(files: WatchedFiles, clock: Clock) -> SnapshotReader:
-    return SnapshotReader(files, Reading(keep_days=2, keep_tweets=4, files_per_read=3), now=clock)
-
-
-def list_ids(reader: SnapshotReader) -> list[str]:
-    return [tweet.id for tweet in reader.snapshot.newest.tweets]
-
-
-def sum_counts(reader: SnapshotReader) -> int:
-    return int(reader.snapshot.counts.rows["tweet_count"].sum())
+def reading() -> Reading:
+    return Reading(keep_days=2, keep_tweets=4, files_per_read=3)
 
 
 def test_what_is_stored_is_in_the_snapshot(data_root: DataRoot, reader: SnapshotReader) -> None:
