@@ -160,35 +160,14 @@ def test_deletions_from_before_the_oldest_kept_tweet_are_not_read(
     assert hours == ["deletions/date=2026-11-24", "deletions/date=2026-11-24/hour=09"]
 
 
-def test_a_broken_file_of_deletions_is_named_and_hides_nothing(
+def test_a_deletion_stays_known_when_its_file_is_gone(
     data_root: DataRoot, reader: SnapshotReader
 ) -> None:
     data_root.store_tweets(build_row("a"), build_row("b"))
-    data_root.store_deletions("a")
-    broken = data_root.store_deletions("b", received_at=NOW + timedelta(seconds=1))
-    content = broken.read_bytes()
-    broken.write_bytes(b"PAR1 and no more")
-    for _ in range(2):
-        assert poll_and_list(reader) == ["b"]
-        assert reader.snapshot.storage.status == "degraded"
-        assert broken.name in reader.snapshot.storage.detail
-    broken.write_bytes(content)
-    assert poll_and_list(reader) == []
-    assert reader.snapshot.storage.status == "ok"
-
-
-def test_many_broken_files_of_deletions_hold_up_nothing(
-    data_root: DataRoot, reader: SnapshotReader
-) -> None:
-    data_root.store_tweets(build_row("a"), build_row("b"))
-    data_root.store_deletions("a")
-    for seconds in range(1, 8):
-        broken = data_root.store_deletions("b", received_at=NOW + timedelta(seconds=seconds))
-        broken.write_bytes(b"PAR1 and no more")
-    assert [poll_and_list(reader) for _ in range(4)][-1] == ["b"]
-    assert reader.snapshot.storage.status == "degraded"
-    data_root.store_tweets(build_row("c", NOW + timedelta(seconds=1)))
-    assert poll_and_list(reader) == ["c", "b"]
+    path = data_root.store_deletions("a")
+    assert poll_and_list(reader) == ["b"]
+    data_root.remove(path)
+    assert poll_and_list(reader) == ["b"]
 
 
 def test_deletions_that_vanish_while_they_are_read_do_not_disturb_the_others(
