@@ -65,8 +65,11 @@ class SnapshotReader:
             ComponentState("down", now(), detail),
         )
 
-    def poll(self) -> None:
-        """Look at the stored datasets once and swap the snapshot; never raises."""
+    def poll(self) -> bool:
+        """Look at the stored datasets once and swap the snapshot; never raises.
+
+        Say whether there is more to read at once.
+        """
         known = self.snapshot
         now = self._now()
         counts, newest = known.counts, known.newest
@@ -84,9 +87,10 @@ class SnapshotReader:
             storage = replace(storage, since=known.storage.since)
         is_changed = counts is not known.counts or newest is not known.newest
         self.snapshot = Snapshot(counts, newest, now if is_changed else known.changed_at, storage)
+        return self._tweets_reader.is_behind and storage.status != "down"
 
     def _judge_files(self, now: datetime) -> ComponentState:
-        problems = self._counts_reader.problems + self._tweets_reader.problems
+        problems = self._counts_reader.folders.problems + self._tweets_reader.problems
         if not problems:
             return ComponentState("ok", now, "The stored data can be read.")
         others = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
@@ -102,9 +106,7 @@ class SnapshotReader:
     def _poll_on(self, poll_seconds: float) -> None:
         pause = 0.0
         while not self._stopping.wait(pause):
-            self.poll()
-            is_reading_on = self._tweets_reader.is_behind and self.snapshot.storage.status != "down"
-            pause = 0.0 if is_reading_on else poll_seconds
+            pause = 0.0 if self.poll() else poll_seconds
 
     def stop(self, timeout_seconds: float = 1.0) -> None:
         """End the thread; one that waits for the storage for longer ends with the process."""

@@ -24,7 +24,7 @@ class ShownTweetsReader:
     @property
     def problems(self) -> list[str]:
         """What could not be read, a sentence each."""
-        return self._tweets_reader.problems + self._deletions_reader.problems
+        return self._tweets_reader.folders.problems + self._deletions_reader.problems
 
     @property
     def is_behind(self) -> bool:

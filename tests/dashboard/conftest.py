@@ -6,7 +6,6 @@ from flask.testing import FlaskClient
 from stored_data import NOW, DataRoot
 from watched_files import Clock, WatchedFiles
 
-from access.stored_files import LocalFiles
 from dashboard import create_app
 from dashboard.live_model import LiveModel
 from dashboard.reader import Reading, SnapshotReader
@@ -24,9 +23,14 @@ def model_root(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def reader(data_root: DataRoot) -> SnapshotReader:
+def reading() -> Reading:
+    return Reading()
+
+
+@pytest.fixture
+def reader(files: WatchedFiles, reading: Reading, clock: Clock) -> SnapshotReader:
     """A reader that reads when it is told to."""
-    return SnapshotReader(LocalFiles(data_root.path), Reading(), now=lambda: NOW)
+    return SnapshotReader(files, reading, now=clock)
 
 
 @pytest.fixture

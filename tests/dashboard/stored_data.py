@@ -95,15 +95,17 @@ class DataRoot:
             for folder in folders
         ]
 
-    def store_counts(self, counts: dict[tuple[datetime, str], int]) -> None:
+    def store_counts(self, counts: dict[tuple[datetime, str], int]) -> list[Path]:
         """Replace the counts of every hour that is touched."""
-        for folder in {locate_hour(CATEGORY_COUNTS, start) for start, _ in counts}:
+        paths = []
+        for folder in sorted({locate_hour(CATEGORY_COUNTS, start) for start, _ in counts}):
             rows = [
                 {"window_start": start, "category": category, "tweet_count": tweet_count}
                 for (start, category), tweet_count in sorted(counts.items())
                 if locate_hour(CATEGORY_COUNTS, start) == folder
             ]
-            self.write(f"{folder}/{COUNTS_FILE}", rows, COUNTS_FILE_SCHEMA)
+            paths.append(self.write(f"{folder}/{COUNTS_FILE}", rows, COUNTS_FILE_SCHEMA))
+        return paths
 
     def store_deletions(
         self, *tweet_ids: str, source: str | None = "synthetic", received_at: datetime = NOW
@@ -138,6 +140,17 @@ class DataRoot:
         staged.replace(target)
         self._touch(target, target.parent)
         return target
+
+    def store_damaged(self, dataset: str, contents: list[bytes]) -> list[Path]:
+        """Store files of any content, each newer than any other of the hour of `NOW`."""
+        folder = self.path / locate_hour(dataset, NOW)
+        folder.mkdir(parents=True, exist_ok=True)
+        paths = [folder / f"damaged{n:03}.parquet" for n in range(len(contents))]
+        for seconds, (path, content) in enumerate(zip(paths, contents, strict=True), start=1):
+            path.write_bytes(content)
+            os.utime(path, (NOW.timestamp() + seconds,) * 2)
+        self._touch(folder)
+        return paths
 
     def remove(self, path: Path) -> None:
         """Remove a file."""
