@@ -5,8 +5,9 @@ import sys
 from itertools import islice
 
 from access.kafka.access import KafkaAccess, KafkaAccessError
+from access.kafka.producer import close_producer
 from models.categories import ENGLISH, Categories, CategoriesError, load_categories
-from producer.connection import close_producer, open_producer
+from producer.connection import await_producer
 from producer.feed import prepare_feed
 from producer.options import parse_options
 from producer.progress import ProgressLine
@@ -45,7 +46,7 @@ def _produce(options: argparse.Namespace, settings: Settings, categories: Catego
     try:
         access = KafkaAccess.read(settings)
         feed = prepare_feed(options, settings, access, categories, complain)
-        producer = open_producer(access, settings.topic, timer, settings.give_up_seconds, complain)
+        producer = await_producer(access, settings.topic, timer, settings.give_up_seconds, complain)
     except (KafkaAccessError, PublishError, SourceError) as error:
         complain(error)
         return 1

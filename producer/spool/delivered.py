@@ -10,12 +10,12 @@ from hashlib import blake2b
 from kafka.errors import KafkaError
 
 from access.kafka.access import KafkaAccess
+from access.kafka.consumer import Delivered, TopicSilent, read_topic
 from access.kafka.tokens import TokenUnreachable
 from access.kafka.topic import Topic, describe_topic
 from producer.publish import PublishError
 from producer.spool.acknowledged import Acknowledged
 from producer.spool.spool import Spool
-from producer.spool.topic import Delivered, TopicSilent, read_topic
 from producer.timer import Timer
 
 Say = Callable[[str], None]
@@ -32,7 +32,8 @@ def settle_delivered(spool: Spool, access: KafkaAccess, name: str, timer: Timer,
         if pending := _list_pending_by_digest(spool):
             count = sum(map(len, pending.values()))
             offsets = choose_offsets(spool.saved, topic, say)
-            found = _settle_found(spool, pending, read_topic(access, topic, offsets, timer))
+            messages = read_topic(access, topic, offsets)
+            found = _settle_found(spool, pending, messages, timer)
             if not timer.stopped:
                 say(
                     f"The spool holds {count} messages of earlier runs: {found} are in topic "
@@ -71,11 +72,16 @@ def choose_offsets(saved: Acknowledged, topic: Topic, say: Say) -> dict[int, int
 
 
 def _settle_found(
-    spool: Spool, pending: dict[bytes, list[int]], delivered: Iterable[Delivered]
+    spool: Spool,
+    pending: dict[bytes, list[int]],
+    messages: Iterable[Delivered | None],
+    timer: Timer,
 ) -> int:
     found = 0
-    for message in delivered:
-        if numbers := pending.get(_digest(message.key, message.value)):
+    for message in messages:
+        if timer.stopped:
+            break
+        if message and (numbers := pending.get(_digest(message.key, message.value))):
             spool.settle(numbers.pop(0), message.partition, message.offset)
             found += 1
     return found

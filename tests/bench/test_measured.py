@@ -2,6 +2,7 @@ from itertools import pairwise
 
 import pytest
 
+from access.kafka.producer import LINGER_MS
 from bench.assumptions import load_assumptions
 from bench.drains import describe_rates, find_steady
 from bench.quantities import Quantity, format_quantity
@@ -10,7 +11,6 @@ from dashboard.__main__ import POLL_SECONDS
 from jobs.ledger import Commit
 from jobs.staging import MESSAGES_PER_SMALL_BATCH
 from jobs.submission import parse_request
-from producer.connection import LINGER_MS
 from settings import Settings
 from stack.hdfs import JAVA_OPTIONS as HDFS_OPTIONS
 from stack.ports import DATANODES
