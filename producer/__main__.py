@@ -15,7 +15,7 @@ from producer.publish import Limits, Publisher, PublishError
 from producer.sources.live import SourceError
 from producer.sources.x import rules_command
 from producer.spool.spool import SpoolError
-from producer.timer import SignalTimer
+from producer.timer import Timer
 from settings import Settings, SettingsError, load_settings
 
 
@@ -36,7 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _produce(options: argparse.Namespace, settings: Settings, categories: Categories) -> int:
-    timer = SignalTimer()
+    timer = Timer()
+    timer.stop_at_signals()
     progress_line = ProgressLine(sys.stdout, timer)
 
     def complain(message: object) -> None:
@@ -57,7 +58,7 @@ def _produce(options: argparse.Namespace, settings: Settings, categories: Catego
     publisher = Publisher(producer, settings.topic, timer, limits, progress_line.show_progress)
     is_whole = True
     try:
-        with feed.open(publisher, timer) as messages:
+        with feed(publisher, timer) as messages:
             publisher.publish(islice(messages, options.count))
     except (KafkaAccessError, PublishError, SourceError, SpoolError) as error:
         complain(error)

@@ -11,13 +11,13 @@ from fake_timer import FakeTimer
 from access.kafka.access import KafkaAccess
 from access.kafka.producer import close_producer
 from producer.connection import await_producer
-from producer.live import ThreadTimer
 from producer.message import Message
 from producer.publish import Limits, Publisher
 from producer.sources.live import Received
 from producer.spool.delivered import settle_delivered
 from producer.spool.records import encode_record
 from producer.spool.spool import Spool
+from producer.timer import Timer
 
 ROOT = Path(__file__).parents[2]
 LARGE = 64 << 20
@@ -88,7 +88,7 @@ def append_without_end(folder: str) -> None:
 
 def publish_up_to(folder: str, servers: str, topic: str, count: str) -> None:
     """Deliver messages up to this number through a spool; print how many Kafka has, as it grows."""
-    timer = ThreadTimer()
+    timer = Timer()
     access = KafkaAccess((servers,))
     producer = await_producer(access, topic, timer, 30, print)
     spool = Spool(Path(folder), LARGE, print)

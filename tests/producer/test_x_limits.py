@@ -121,6 +121,22 @@ def test_every_minute_it_says_what_the_day_has_cost(server: StubX, tmp_path: Pat
     assert told[2] == "x: 3 posts today, at most $0.05"
 
 
+def test_the_line_of_a_minute_tells_how_far_behind_the_last_post_was(
+    server: StubX, reading: Reading
+) -> None:
+    posts = write_line("1", created_at="2026-11-26T23:59:58.600Z"), write_line("2", created_at="?")
+    server.scripts += [send(*posts), refuse(401)]
+    with closing(reading.source.read("")) as stream:
+        next(stream)
+        next(stream)
+        assert reading.said == []
+        reading.timer.seconds += 60
+        with pytest.raises(SourceError):
+            next(stream)
+    told = find(reading.said, "today, at most")
+    assert told == ["x: 2 posts today, at most $0.03, 1.4 s behind"]
+
+
 def test_in_a_long_pause_it_says_so_as_well(server: StubX, reading: Reading) -> None:
     reset = str(int(reading.clock().timestamp()) + 185)
     server.scripts += [send(write_line("1")), refuse(429, x_rate_limit_reset=reset), refuse(401)]

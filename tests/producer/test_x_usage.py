@@ -2,11 +2,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from fake_timer import FakeTimer
 from x_reading import PRICES, TODAY
 
 from producer.sources.x.backoff import Backoff, Disconnected, Trouble
-from producer.sources.x.tally import Tally
 from producer.sources.x.usage import DailyLimits, Usage, find_limit
 from producer.sources.x.usage_file import format_usage, open_usage, parse_usage
 
@@ -79,22 +77,6 @@ def test_the_count_of_a_day_goes_on_after_a_restart(tmp_path: Path) -> None:
 def test_nobody_else_may_read_the_count(tmp_path: Path) -> None:
     with open_usage(tmp_path / "usage.json", lambda: TODAY):
         assert (tmp_path / "usage.json").stat().st_mode & 0o777 == 0o600
-
-
-def test_the_line_of_a_minute_tells_how_far_behind_the_last_post_was() -> None:
-    timer, said = FakeTimer(), list[str]()
-    tally = Tally(PRICES, timer, lambda: TODAY, said.append)
-    tally.note_post(datetime(2026, 11, 26, 23, 59, 58, 600_000, tzinfo=UTC))
-    tally.note_post(None)
-    timer.wait(59)
-    tally.tell_if_due(Usage(DAY, 1204, 1204))
-    assert said == []
-    timer.wait(1)
-    tally.tell_if_due(Usage(DAY, 1204, 1204))
-    assert said == ["1,204 posts today, at most $18.06, 1.4 s behind"]
-    timer.wait(60)
-    tally.tell_if_due(Usage(DAY, 1204, 1204))
-    assert said[1] == "1,204 posts today, at most $18.06"
 
 
 def test_each_trouble_is_waited_for_in_its_own_way() -> None:
