@@ -7,9 +7,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from access.hdfs.access import HdfsAccess
+from access.hdfs.access import HdfsAccess, split_root
 from models.tweet import encode_message, format_time
 from producer.message import Message
 from producer.pace import Pacer
@@ -83,11 +82,7 @@ def _read_files(
 
 
 def _is_folder(file: str) -> bool:
-    try:
-        scheme = urlsplit(file).scheme
-    except ValueError:
-        scheme = ""
-    if scheme in ("file", "hdfs"):
+    if split_root(file).scheme in ("file", "hdfs"):
         return True
     if "://" in file:
         raise SourceError(
