@@ -18,7 +18,7 @@ from producer.sources.replay import Manner, replay_messages
 from producer.sources.synthetic import generate_tweets
 from producer.sources.x.source import XSource
 from producer.sources.x.token import read_token
-from producer.sources.x.usage import DailyLimits, Prices
+from producer.sources.x.usage import Budget
 from producer.spool.delivered import settle_delivered
 from producer.spool.spool import Spool
 from producer.timer import Timer
@@ -44,11 +44,13 @@ def prepare_feed(
             build = _build_x if options.source == "x" else _build_jetstream
             timer = Timer()
             source = build(options, settings, timer, say)
-
-            def read_into(spool: Spool) -> LiveReader:
-                return LiveReader(source, spool, timer, say, options.count)
-
-            return _prepare_live(source.name, read_into, settings, access, say)
+            return _prepare_live(
+                options.source,
+                lambda spool: LiveReader(source, spool, timer, say, options.count),
+                settings,
+                access,
+                say,
+            )
         case "replay":
             manner = Manner(options.speed, options.loop, options.now)
             return _prepare_paced(
@@ -106,8 +108,12 @@ def _build_x(options: argparse.Namespace, settings: Settings, timer: Timer, say:
     return XSource(
         settings.x_api_url,
         read_token(settings.x_bearer_token, settings.x_bearer_token_file),
-        DailyLimits(options.max_posts_per_day, options.max_cost_per_day),
-        Prices(settings.x_post_price, settings.x_user_price),
+        Budget(
+            settings.x_post_price,
+            settings.x_user_price,
+            options.max_posts_per_day,
+            options.max_cost_per_day,
+        ),
         settings.local_dir / "x-usage.json",
         timer,
         read_clock,

@@ -70,7 +70,9 @@ def _add_synthetic(parser: argparse.ArgumentParser) -> list[argparse.Action]:
     return [
         group.add_argument(
             "--rate",
-            type=partial(_parse_number, f"a number above 0 and up to {MAX_RATE:g}", MAX_RATE),
+            type=partial(
+                _parse_number, wanted=f"a number above 0 and up to {MAX_RATE:g}", most=MAX_RATE
+            ),
             metavar="R",
             help=f"tweets per second, up to {MAX_RATE:g} (default: 0.5, one every two seconds)",
         ),
@@ -95,7 +97,7 @@ def _add_x(parser: argparse.ArgumentParser) -> list[argparse.Action]:
         ),
         group.add_argument(
             "--max-cost-per-day",
-            type=partial(_parse_number, "a number of dollars above 0", 1e9),
+            type=partial(_parse_number, wanted="a number of dollars above 0"),
             metavar="DOLLARS",
             help="stop before today's reading costs more than this, at the prices "
             "TWEETS_X_POST_PRICE and TWEETS_X_USER_PRICE (default: no limit)",
@@ -113,7 +115,7 @@ def _add_jetstream(parser: argparse.ArgumentParser) -> list[argparse.Action]:
         ),
         group.add_argument(
             "--sample",
-            type=partial(_parse_number, "a share above 0 and up to 1", 1.0),
+            type=partial(_parse_number, wanted="a share above 0 and up to 1", most=1.0),
             metavar="SHARE",
             help="only this share of the posts, such as 0.1, always the same ones (default: 1)",
         ),
@@ -164,18 +166,18 @@ def _check_files(parser: argparse.ArgumentParser, options: argparse.Namespace) -
         parser.error("standard input, -, cannot be read a second time")
 
 
-def parse_count(text: str) -> int:
-    """Read a whole number above 0."""
-    if not (text.isascii() and text.isdigit() and int(text) > 0):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+def parse_count(text: str, wanted: str = "a whole number above 0", most: float = math.inf) -> int:
+    """Read a whole number above 0; what is none, or too large, is said not to be what is wanted."""
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= most):
+        raise argparse.ArgumentTypeError(f"{text!r} is not {wanted}")
     return int(text)
 
 
 def _parse_speed(text: str) -> float:
-    return math.inf if text == "max" else _parse_number("a number above 0, or max", 1e9, text)
+    return math.inf if text == "max" else _parse_number(text, "a number above 0, or max")
 
 
-def _parse_number(wanted: str, most: float, text: str) -> float:
+def _parse_number(text: str, wanted: str, most: float = 1e9) -> float:
     try:
         number = float(text)
     except ValueError:

@@ -6,6 +6,7 @@ in the topic from where they must lie, and known by their key and value.
 
 from collections.abc import Callable, Iterable
 from hashlib import blake2b
+from itertools import takewhile
 
 from kafka.errors import KafkaError
 
@@ -32,8 +33,8 @@ def settle_delivered(spool: Spool, access: KafkaAccess, name: str, timer: Timer,
         if pending := _list_pending_by_digest(spool):
             count = sum(map(len, pending.values()))
             offsets = choose_offsets(spool.saved, topic, say)
-            messages = read_topic(access, topic, offsets)
-            found = _settle_found(spool, pending, messages, timer)
+            heard = takewhile(lambda _: not timer.stopped, read_topic(access, topic, offsets))
+            found = _settle_found(spool, pending, filter(None, heard))
             if not timer.stopped:
                 say(
                     f"The spool holds {count} messages of earlier runs: {found} are in topic "
@@ -72,16 +73,11 @@ def choose_offsets(saved: Acknowledged, topic: Topic, say: Say) -> dict[int, int
 
 
 def _settle_found(
-    spool: Spool,
-    pending: dict[bytes, list[int]],
-    messages: Iterable[Delivered | None],
-    timer: Timer,
+    spool: Spool, pending: dict[bytes, list[int]], delivered: Iterable[Delivered]
 ) -> int:
     found = 0
-    for message in messages:
-        if timer.stopped:
-            break
-        if message and (numbers := pending.get(_digest(message.key, message.value))):
+    for message in delivered:
+        if numbers := pending.get(_digest(message.key, message.value)):
             spool.settle(numbers.pop(0), message.partition, message.offset)
             found += 1
     return found

@@ -22,8 +22,6 @@ Script = Callable[[str], Generator[Received, None, None]]
 class ScriptedSource:
     """A source that does what a test says, and remembers from where it was asked to read."""
 
-    name = "scripted"
-
     def __init__(self, script: Script) -> None:
         self.cursors: list[str] = []
         self.closed = 0

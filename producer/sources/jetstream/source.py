@@ -5,9 +5,8 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
 
-from producer.sources.jetstream.choice import Choice
+from producer.sources.jetstream.choice import is_chosen
 from producer.sources.jetstream.connection import Disconnected, read_frames
 from producer.sources.jetstream.events import (
     SOURCE,
@@ -47,11 +46,9 @@ class JetstreamSource:
     timer: Timer
     clock: Callable[[], datetime]
     say: Callable[[str], None]
-    name: ClassVar[str] = SOURCE
 
     def __post_init__(self) -> None:
         self._servers = Servers(self.urls)
-        self._choice = Choice(self.lang, self.sample)
         self._profiles = Profiles(self.api_url, self.timer, self.clock, self._tell)
         self._tally = Tally(self.timer, self._describe, self._tell)
         self._position = Position("")
@@ -101,7 +98,7 @@ class JetstreamSource:
                 self._tell(gap)
             if position.advance(event.time_us, server):
                 self._servers.confirm()
-            if isinstance(event, OtherEvent) or not self._choice.wants(event):
+            if isinstance(event, OtherEvent) or not is_chosen(event, self.lang, self.sample):
                 return None
         is_wordless = isinstance(event, Post) and event.is_wordless
         self._tally.count("wordless" if is_wordless else type(event).__name__)

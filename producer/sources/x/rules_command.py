@@ -3,9 +3,10 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from functools import partial
 
 from models.categories import Categories
-from producer.options import SentenceParser
+from producer.options import SentenceParser, parse_count
 from producer.sources.live import SourceError
 from producer.sources.x.backoff import Disconnected
 from producer.sources.x.client import XClient
@@ -63,7 +64,7 @@ def parse_options(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument(
         "--sample",
-        type=_parse_percent,
+        type=partial(parse_count, wanted="a whole number from 1 to 100", most=100),
         metavar="PERCENT",
         help="let X send only this much of what matches, 1 to 100 "
         "(default: as before; at first, all of it)",
@@ -72,12 +73,6 @@ def parse_options(arguments: Sequence[str]) -> argparse.Namespace:
     if options.dry_run and options.action != "sync":
         parser.error(f"--dry-run belongs to sync, not to {options.action}")
     return options
-
-
-def _parse_percent(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 100):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 100")
-    return int(text)
 
 
 def _read_account(client: XClient) -> list[Rule]:

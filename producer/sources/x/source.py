@@ -6,7 +6,6 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import ClassVar
 
 from producer.message import KEPT_OF_LONGER, LONGEST_LINE
 from producer.sources.live import Received
@@ -14,8 +13,8 @@ from producer.sources.tally import Tally, describe_delay, describe_some
 from producer.sources.x.backoff import Backoff, Disconnected
 from producer.sources.x.client import KEEP_ALIVE_SECONDS, XClient
 from producer.sources.x.lines import Line, LineSplitter
-from producer.sources.x.posts import SOURCE, Delete, Malformed, Post, parse_line
-from producer.sources.x.usage import DailyLimits, Prices, find_limit
+from producer.sources.x.posts import SOURCE, Event, parse_line
+from producer.sources.x.usage import Budget
 from producer.sources.x.usage_file import UsageCount, open_usage
 from producer.timer import Timer
 
@@ -33,14 +32,12 @@ class XSource:
 
     api_url: str
     token: str = field(repr=False)
-    limits: DailyLimits
-    prices: Prices
+    budget: Budget
     usage_file: Path
     timer: Timer
     clock: Callable[[], datetime]
     say: Callable[[str], None]
-    name: ClassVar[str] = SOURCE
-    _usage: UsageCount = field(init=False)
+    _usage: UsageCount = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._client = XClient(self.api_url, self.token)
@@ -57,9 +54,9 @@ class XSource:
         with open_usage(self.usage_file, self.clock) as self._usage:
             while not self.timer.stopped:
                 today = self._usage.today
-                if limit := find_limit(today, self.limits, self.prices):
+                if limit := self.budget.find_limit(today):
                     self._tell(
-                        f"{today.describe(self.prices)}: the limit of {limit} is reached, and "
+                        f"{self.budget.describe(today)}: the limit of {limit} is reached, and "
                         "reading stops; after midnight UTC it can be started again."
                     )
                     return
@@ -77,7 +74,7 @@ class XSource:
                     lines = splitter.split(piece)
                     for line in lines:
                         yield self._take(line)
-                        if find_limit(self._usage.today, self.limits, self.prices):
+                        if self.budget.find_limit(self._usage.today):
                             self._drop_lines(lines)
                             return
                     if self.timer.now() - opened_at >= KEEP_ALIVE_SECONDS:
@@ -85,14 +82,13 @@ class XSource:
                     self._tally.tell_if_due()
                     if self.timer.stopped:
                         return
-            except Disconnected:
+            except (Disconnected, GeneratorExit) as end:
+                if isinstance(end, GeneratorExit):
+                    self._drop_lines(lines)
                 if splitter.has_half_line:
-                    self._drop_half_line()
-                raise
-            except GeneratorExit:
-                self._drop_lines(lines)
-                if splitter.has_half_line:
-                    self._drop_half_line()
+                    self._usage.add(1, 1)
+                    self._tally.count("half a line")
+                    self._tell("Half a line had come when the connection ended; it is dropped.")
                 raise
 
     def _take(self, line: Line) -> Received:
@@ -109,18 +105,15 @@ class XSource:
         self._confirm()
         return event.received
 
-    def _count(self, event: Post | Delete | Malformed) -> None:
-        match event:
-            case Post():
-                self._usage.add(1, event.user_count)
-                if event.created_at:
-                    self._behind = (self.clock() - event.created_at).total_seconds()
-            case Malformed():
-                # It may well have been a post, and is charged for as one.
-                self._usage.add(1, 1)
-                self._tally.count("malformed")
-            case Delete():
-                pass
+    def _count(self, event: Event) -> None:
+        self._tally.count(event.kind)
+        if event.kind == "post":
+            self._usage.add(1, event.user_count)
+        elif event.kind == "malformed":
+            # It may well have been a post, and is charged for as one.
+            self._usage.add(1, 1)
+        if event.created_at:
+            self._behind = (self.clock() - event.created_at).total_seconds()
 
     def _drop_lines(self, lines: Iterator[Line]) -> None:
         """Count what nobody takes any more: X charges for what it has sent."""
@@ -129,18 +122,13 @@ class XSource:
             event = parse_line(line.content, self.clock)
             if not isinstance(event, Disconnected):
                 self._count(event)
-            posts += isinstance(event, Post)
+                posts += event.kind == "post"
         if posts:
             were, them = ("post was", "it") if posts == 1 else ("posts were", "them")
             self._tell(
                 f"{posts:,} {were} dropped that had come when reading ended; "
                 f"the cost counts {them}."
             )
-
-    def _drop_half_line(self) -> None:
-        self._usage.add(1, 1)
-        self._tally.count("half a line")
-        self._tell("Half a line had come when the connection ended; it is dropped.")
 
     def _confirm(self) -> None:
         if self._backoff.has_begun:
@@ -159,7 +147,7 @@ class XSource:
         self._tally.wait(pause)
 
     def _describe(self, counts: Counter[str]) -> Iterator[str]:
-        yield self._usage.today.describe(self.prices)
+        yield self.budget.describe(self._usage.today)
         if self._behind is not None:
             yield describe_delay(self._behind)
             self._behind = None
