@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from access.hdfs.access import HdfsAccess, split_root
+from access.hdfs.access import HdfsAccess
 from models.tweet import encode_message, format_time
 from producer.message import Message
 from producer.pace import Pacer
@@ -82,7 +83,11 @@ def _read_files(
 
 
 def _is_folder(file: str) -> bool:
-    if split_root(file).scheme in ("file", "hdfs"):
+    try:
+        scheme = urlsplit(file).scheme
+    except ValueError:
+        scheme = ""
+    if scheme in ("file", "hdfs"):
         return True
     if "://" in file:
         raise SourceError(

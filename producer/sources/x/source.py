@@ -131,8 +131,7 @@ class XSource:
             )
 
     def _confirm(self) -> None:
-        if self._backoff.has_begun:
-            self._backoff.confirm()
+        if self._backoff.confirm():
             self._told = ("", 0.0)
             self._tell("X sends again.")
 
