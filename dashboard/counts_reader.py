@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 
 import pyarrow as pa
 
-from access.hour_folders import (
+from access.stored_files import StoredEntry, StoredFiles
+from dashboard.counts import COUNTS_SCHEMA, MinuteCounts, merge_counts
+from dashboard.hour_folders import (
     UnreadableFileError,
     list_hours,
     list_parquet,
     read_rows,
     stamp_folder,
 )
-from access.stored_files import StoredEntry, StoredFiles
-from dashboard.counts import COUNTS_SCHEMA, MinuteCounts, merge_counts
 from models.datasets import CATEGORY_COUNTS
 
 READ_ATTEMPTS = 3

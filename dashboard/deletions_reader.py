@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 
 import pyarrow as pa
 
-from access.hour_folders import (
+from access.stored_files import StoredEntry, StoredFiles
+from dashboard.hour_folders import (
     UnreadableFileError,
     list_hours,
     list_parquet,
     read_rows,
     stamp_folder,
 )
-from access.stored_files import StoredEntry, StoredFiles
 from dashboard.tweets import StoredTweet, TweetKey
 from models.datasets import DELETIONS, locate_hour
 

@@ -7,14 +7,14 @@ from datetime import datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from access.hour_folders import (
+from access.stored_files import StoredEntry, StoredFiles
+from dashboard.hour_folders import (
     UnreadableFileError,
     list_hours,
     list_parquet,
     read_rows,
     stamp_folder,
 )
-from access.stored_files import StoredEntry, StoredFiles
 from dashboard.tweets import TWEETS_SCHEMA, StoredTweet, merge_newest, take_newest
 from models.datasets import TWEETS
 

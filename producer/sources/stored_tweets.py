@@ -2,14 +2,20 @@
 
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from access.hdfs.access import HdfsAccess, HdfsAccessError
-from access.hour_folders import list_hours, list_parquet
-from access.stored_files import FAILOVER_SECONDS, StorageUnavailable, StoredFiles, open_stored_files
+from access.stored_files import (
+    FAILOVER_SECONDS,
+    StorageUnavailable,
+    StoredEntry,
+    StoredFiles,
+    open_stored_files,
+)
 from models.datasets import DELETIONS, TWEETS
 from models.tweet import format_time
 from producer.sources.live import SourceError
@@ -29,14 +35,14 @@ def read_stored_tweets(folder: str, access: HdfsAccess) -> Iterator[dict[str, An
         files = _open_root(folder.rstrip("/"), access)
         forgotten = {
             (row["source"], row["id"])
-            for hour in list_hours(files, DELETIONS)
-            for row in _read_hour(files, hour.path, _FORGOTTEN).to_pylist()
+            for hour in _list_hours(files, DELETIONS)
+            for row in _read_hour(files, hour, _FORGOTTEN).to_pylist()
         }
-        hours = [*list_hours(files, TWEETS)]
+        hours = _list_hours(files, TWEETS)
         if not hours:
             raise SourceError(f"{folder} holds no stored tweets: name the data root of a job.")
-        for hour in reversed(hours):
-            rows = _read_hour(files, hour.path, _COLUMNS).sort_by("created_at")
+        for hour in hours:
+            rows = _read_hour(files, hour, _COLUMNS).sort_by("created_at")
             for batch in rows.to_batches(max_chunksize=1000):
                 yield from (
                     _build_message(row)
@@ -51,14 +57,28 @@ def _open_root(folder: str, access: HdfsAccess) -> StoredFiles:
     """Open a data root, which may be called as its folder of tweets is."""
     files = open_stored_files(folder, access, FAILOVER_SECONDS)
     parent, slash, name = folder.rpartition("/")
-    if name == TWEETS and not any(list_hours(files, TWEETS)):
+    if name == TWEETS and not _list_hours(files, TWEETS):
         return open_stored_files(f"{parent}{slash}" or ".", access, FAILOVER_SECONDS)
     return files
 
 
+def _list_hours(files: StoredFiles, dataset: str) -> list[str]:
+    days = [day.path for day in _list_folder(files, dataset) if day.name.startswith("date=")]
+    return [hour.path for day in days for hour in _list_folder(files, day)]
+
+
+def _list_folder(files: StoredFiles, path: str) -> list[StoredEntry]:
+    # The job and its upkeep may remove anything between a look at a folder and the next one.
+    with suppress(FileNotFoundError):
+        return files.list_folder(path)
+    return []
+
+
 def _read_hour(files: StoredFiles, hour: str, columns: list[str]) -> pa.Table:
     tables = [pa.table({column: [] for column in columns})]
-    for entry in list_parquet(files, hour):
+    for entry in _list_folder(files, hour):
+        if entry.name.startswith(("_", ".")):
+            continue
         try:
             content = io.BytesIO(files.read_file(entry.path))
             tables.append(pq.read_table(content, columns=columns))
