@@ -1,8 +1,10 @@
-"""Files that hold a secret, and whether they are kept as one should be."""
+"""Secrets of settings and of files, and whether these are kept as one should be."""
 
 import os
 import stat
 from pathlib import Path
+
+from pydantic import SecretStr
 
 _MOST_BYTES = 1 << 18
 _OF_GROUP_TO_READ = stat.S_IRGRP
@@ -11,6 +13,22 @@ _FORBIDDEN_TO_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 class SecretFileError(Exception):
     """A file that holds no secret to be used; the message names it and says what to do."""
+
+
+def read_secret(
+    secret: SecretStr | None, file: Path | None, what: str, setting: str
+) -> tuple[str, str] | None:
+    """Read a secret from its setting, or from the file that the setting with `_FILE` names.
+
+    Tells with it the place that it is from, in words; `None` if there is neither. Raises
+    `SecretFileError`.
+    """
+    if secret is not None:
+        return secret.get_secret_value(), setting
+    if file is None:
+        return None
+    content = read_secret_file(file, f"{what} file", f"{setting}_FILE")
+    return content.decode(errors="replace").rstrip("\r\n"), f"The {what} file {file}"
 
 
 def read_secret_file(file: Path, what: str, setting: str) -> bytes:

@@ -5,8 +5,9 @@ import sys
 from itertools import islice
 
 from access.kafka.access import KafkaAccess, KafkaAccessError
+from access.kafka.producer import close_producer
 from models.categories import ENGLISH, Categories, CategoriesError, load_categories
-from producer.connection import close_producer, open_producer
+from producer.connection import await_producer
 from producer.feed import prepare_feed
 from producer.options import parse_options
 from producer.progress import ProgressLine
@@ -14,7 +15,7 @@ from producer.publish import Limits, Publisher, PublishError
 from producer.sources.live import SourceError
 from producer.sources.x import rules_command
 from producer.spool.spool import SpoolError
-from producer.timer import SignalTimer
+from producer.timer import Timer
 from settings import Settings, SettingsError, load_settings
 
 
@@ -35,7 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _produce(options: argparse.Namespace, settings: Settings, categories: Categories) -> int:
-    timer = SignalTimer()
+    timer = Timer()
+    timer.stop_at_signals()
     progress_line = ProgressLine(sys.stdout, timer)
 
     def complain(message: object) -> None:
@@ -45,7 +47,7 @@ def _produce(options: argparse.Namespace, settings: Settings, categories: Catego
     try:
         access = KafkaAccess.read(settings)
         feed = prepare_feed(options, settings, access, categories, complain)
-        producer = open_producer(access, settings.topic, timer, settings.give_up_seconds, complain)
+        producer = await_producer(access, settings.topic, timer, settings.give_up_seconds, complain)
     except (KafkaAccessError, PublishError, SourceError) as error:
         complain(error)
         return 1
@@ -56,7 +58,7 @@ def _produce(options: argparse.Namespace, settings: Settings, categories: Catego
     publisher = Publisher(producer, settings.topic, timer, limits, progress_line.show_progress)
     is_whole = True
     try:
-        with feed.open(publisher, timer) as messages:
+        with feed(publisher, timer) as messages:
             publisher.publish(islice(messages, options.count))
     except (KafkaAccessError, PublishError, SourceError, SpoolError) as error:
         complain(error)

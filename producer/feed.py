@@ -4,12 +4,11 @@ import argparse
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
-from typing import Protocol
 
 from access.hdfs.access import HdfsAccess
 from access.kafka.access import KafkaAccess
 from models.categories import Categories
-from producer.live import LiveReader, ThreadTimer
+from producer.live import LiveReader
 from producer.message import Message, carry_tweet
 from producer.pace import Pacer, pace_items
 from producer.publish import Publisher
@@ -19,7 +18,7 @@ from producer.sources.replay import Manner, replay_messages
 from producer.sources.synthetic import generate_tweets
 from producer.sources.x.source import XSource
 from producer.sources.x.token import read_token
-from producer.sources.x.usage import DailyLimits, Prices
+from producer.sources.x.usage import Budget
 from producer.spool.delivered import settle_delivered
 from producer.spool.spool import Spool
 from producer.timer import Timer
@@ -27,15 +26,9 @@ from settings import Settings
 
 Say = Callable[[str], None]
 
-
-class Feed(Protocol):
-    """A source that is ready to be read."""
-
-    def open(self, publisher: Publisher, timer: Timer) -> AbstractContextManager[Iterator[Message]]:
-        """Give its messages, which come until it ends or the timer is stopped.
-
-        Raises `SourceError` or `SpoolError`, on leaving as well, if it could not go on.
-        """
+# A source that is ready to be read: it gives its messages, which come until it ends or the timer is
+# stopped. It raises `SourceError` or `SpoolError`, on leaving as well, if it could not go on.
+Feed = Callable[[Publisher, Timer], AbstractContextManager[Iterator[Message]]]
 
 
 def prepare_feed(
@@ -47,68 +40,57 @@ def prepare_feed(
 ) -> Feed:
     """Make the source that the options name; `SourceError` if something of it is missing."""
     match options.source:
-        case "x":
-            timer = ThreadTimer()
-            source = _build_x(options, settings, timer, say)
-        case "jetstream":
-            timer = ThreadTimer()
-            source = _build_jetstream(options, settings, timer, say)
+        case "x" | "jetstream":
+            build = _build_x if options.source == "x" else _build_jetstream
+            timer = Timer()
+            source = build(options, settings, timer, say)
+            return _prepare_live(
+                options.source,
+                lambda spool: LiveReader(source, spool, timer, say, options.count),
+                settings,
+                access,
+                say,
+            )
         case "replay":
             manner = Manner(options.speed, options.loop, options.now)
-            return PacedFeed(
+            return _prepare_paced(
                 lambda pacer: replay_messages(
                     options.files, manner, pacer, read_clock, HdfsAccess.read(settings)
                 )
             )
         case _:
             tweets = generate_tweets(options.seed, read_clock, categories)
-            return PacedFeed(
+            return _prepare_paced(
                 lambda pacer: map(carry_tweet, pace_items(tweets, options.rate, pacer))
             )
 
-    def read_into(spool: Spool) -> LiveReader:
-        return LiveReader(source, spool, timer, say, options.count)
 
-    return LiveFeed(source.name, read_into, settings, access, say)
-
-
-class PacedFeed:
-    """A source that can be asked for each message when it is due."""
-
-    def __init__(self, read: Callable[[Pacer], Iterator[Message]]) -> None:
-        self._read = read
-
-    def open(self, publisher: Publisher, timer: Timer) -> AbstractContextManager[Iterator[Message]]:
-        """Give its messages at their moments."""
-        return nullcontext(self._read(Pacer(timer, publisher.wait)))
+def read_clock() -> datetime:
+    """Tell the time, aware and in UTC."""
+    return datetime.now(UTC)
 
 
-class LiveFeed:
-    """A live source, by name, with a spool on disk between it and Kafka."""
+def _prepare_paced(read: Callable[[Pacer], Iterator[Message]]) -> Feed:
+    """Ask for each message when it is due."""
+    return lambda publisher, timer: nullcontext(read(Pacer(timer, publisher.wait)))
 
-    def __init__(
-        self,
-        source_name: str,
-        read_into: Callable[[Spool], LiveReader],
-        settings: Settings,
-        access: KafkaAccess,
-        say: Say,
-    ) -> None:
-        self._source_name = source_name
-        self._read_into = read_into
-        self._settings = settings
-        self._access = access
-        self._say = say
+
+def _prepare_live(
+    name: str,
+    read_into: Callable[[Spool], LiveReader],
+    settings: Settings,
+    access: KafkaAccess,
+    say: Say,
+) -> Feed:
+    """Put a spool on disk between a source and Kafka; what earlier runs left in it comes first."""
 
     @contextmanager
-    def open(self, publisher: Publisher, timer: Timer) -> Iterator[Iterator[Message]]:
-        """Give what earlier runs have left in the spool, then what comes."""
-        settings = self._settings
-        folder = settings.local_dir / "spool" / settings.topic / self._source_name
-        spool = Spool(folder, settings.spool_megabytes << 20, self._say)
-        reader = self._read_into(spool)
+    def open_live(publisher: Publisher, timer: Timer) -> Iterator[Iterator[Message]]:
+        folder = settings.local_dir / "spool" / settings.topic / name
+        spool = Spool(folder, settings.spool_megabytes << 20, say)
+        reader = read_into(spool)
         try:
-            settle_delivered(spool, self._access, settings.topic, timer, self._say)
+            settle_delivered(spool, access, settings.topic, timer, say)
             if not timer.stopped:
                 reader.start()
             yield spool.read(timer, publisher.wait)
@@ -119,18 +101,19 @@ class LiveFeed:
         if reader.failure:
             raise reader.failure
 
-
-def read_clock() -> datetime:
-    """Tell the time, aware and in UTC."""
-    return datetime.now(UTC)
+    return open_live
 
 
 def _build_x(options: argparse.Namespace, settings: Settings, timer: Timer, say: Say) -> LiveSource:
     return XSource(
         settings.x_api_url,
         read_token(settings.x_bearer_token, settings.x_bearer_token_file),
-        DailyLimits(options.max_posts_per_day, options.max_cost_per_day),
-        Prices(settings.x_post_price, settings.x_user_price),
+        Budget(
+            settings.x_post_price,
+            settings.x_user_price,
+            options.max_posts_per_day,
+            options.max_cost_per_day,
+        ),
         settings.local_dir / "x-usage.json",
         timer,
         read_clock,

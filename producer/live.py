@@ -2,7 +2,6 @@
 
 import math
 import threading
-import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -10,33 +9,10 @@ from dataclasses import replace
 from producer.message import KEPT_OF_LONGER, LONGEST_VALUE
 from producer.sources.live import LiveSource, Received
 from producer.spool.spool import Spool, SpoolClosed, SpoolFull
+from producer.timer import Timer
 
 _ROOM_SECONDS = 0.5
 _STOP_SECONDS = 0.5
-
-
-class ThreadTimer:
-    """The real time of a thread other than the main one, which stops it."""
-
-    def __init__(self) -> None:
-        self._stopping = threading.Event()
-
-    @property
-    def stopped(self) -> bool:
-        """Say whether the main thread has asked to stop."""
-        return self._stopping.is_set()
-
-    def stop(self) -> None:
-        """Ask the thread to stop; a wait ends at once."""
-        self._stopping.set()
-
-    def now(self) -> float:
-        """Tell the seconds since some fixed moment."""
-        return time.monotonic()
-
-    def wait(self, seconds: float) -> None:
-        """Wait that long, or less if somebody asks to stop."""
-        self._stopping.wait(seconds)
 
 
 class LiveReader:
@@ -50,7 +26,7 @@ class LiveReader:
         self,
         source: LiveSource,
         spool: Spool,
-        timer: ThreadTimer,
+        timer: Timer,
         say: Callable[[str], None],
         most: int | None = None,
     ) -> None:

@@ -2,9 +2,9 @@
 
 import argparse
 import math
+from functools import partial
 from typing import NoReturn
 
-SOURCES = ("synthetic", "x", "jetstream", "replay")
 MAX_RATE = 5000.0
 _DEFAULTS = {"rate": 0.5, "sample": 1.0, "speed": 1.0}
 
@@ -29,6 +29,10 @@ have to give up."""
 class SentenceParser(argparse.ArgumentParser):
     """A parser whose complaint is a sentence and nothing else."""
 
+    def __init__(self, prog: str, description: str, epilog: str) -> None:
+        layout = argparse.RawDescriptionHelpFormatter
+        super().__init__(prog, None, description, epilog, formatter_class=layout)
+
     def error(self, message: str) -> NoReturn:
         """End with the complaint."""
         self.exit(2, f"{message}; see `{self.prog} --help`.\n")
@@ -36,24 +40,14 @@ class SentenceParser(argparse.ArgumentParser):
 
 def parse_options(arguments: list[str] | None) -> argparse.Namespace:
     """Parse the command line; an option that its source does not know ends with a sentence."""
-    parser = SentenceParser(
-        prog="python -m producer",
-        description=_DESCRIPTION,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = SentenceParser(prog="python -m producer", description=_DESCRIPTION, epilog=_EPILOG)
     parser.add_argument(
-        "--source", choices=SOURCES, default="synthetic", help="where the tweets come from"
+        "--source", choices=_ADD_OPTIONS, default="synthetic", help="where the tweets come from"
     )
     parser.add_argument(
         "--count", type=parse_count, metavar="N", help="stop after N messages (default: never)"
     )
-    owned = {
-        "synthetic": _add_synthetic(parser),
-        "x": _add_x(parser),
-        "jetstream": _add_jetstream(parser),
-        "replay": _add_replay(parser),
-    }
+    owned = {source: add(parser) for source, add in _ADD_OPTIONS.items()}
     options = parser.parse_args(arguments)
     for source, actions in owned.items():
         for action in actions:
@@ -76,7 +70,9 @@ def _add_synthetic(parser: argparse.ArgumentParser) -> list[argparse.Action]:
     return [
         group.add_argument(
             "--rate",
-            type=_parse_rate,
+            type=partial(
+                _parse_number, wanted=f"a number above 0 and up to {MAX_RATE:g}", most=MAX_RATE
+            ),
             metavar="R",
             help=f"tweets per second, up to {MAX_RATE:g} (default: 0.5, one every two seconds)",
         ),
@@ -101,7 +97,7 @@ def _add_x(parser: argparse.ArgumentParser) -> list[argparse.Action]:
         ),
         group.add_argument(
             "--max-cost-per-day",
-            type=_parse_cost,
+            type=partial(_parse_number, wanted="a number of dollars above 0"),
             metavar="DOLLARS",
             help="stop before today's reading costs more than this, at the prices "
             "TWEETS_X_POST_PRICE and TWEETS_X_USER_PRICE (default: no limit)",
@@ -119,7 +115,7 @@ def _add_jetstream(parser: argparse.ArgumentParser) -> list[argparse.Action]:
         ),
         group.add_argument(
             "--sample",
-            type=_parse_share,
+            type=partial(_parse_number, wanted="a share above 0 and up to 1", most=1.0),
             metavar="SHARE",
             help="only this share of the posts, such as 0.1, always the same ones (default: 1)",
         ),
@@ -170,29 +166,15 @@ def _check_files(parser: argparse.ArgumentParser, options: argparse.Namespace) -
         parser.error("standard input, -, cannot be read a second time")
 
 
-def parse_count(text: str) -> int:
-    """Read a whole number above 0."""
-    if not (text.isascii() and text.isdigit() and int(text) > 0):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+def parse_count(text: str, wanted: str = "a whole number above 0", most: float = math.inf) -> int:
+    """Read a whole number above 0; what is none, or too large, is said not to be what is wanted."""
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= most):
+        raise argparse.ArgumentTypeError(f"{text!r} is not {wanted}")
     return int(text)
 
 
-def _parse_rate(text: str) -> float:
-    return _parse_number(text, f"a number above 0 and up to {MAX_RATE:g}", MAX_RATE)
-
-
-def _parse_share(text: str) -> float:
-    return _parse_number(text, "a share above 0 and up to 1", 1.0)
-
-
-def _parse_cost(text: str) -> float:
-    return _parse_number(text, "a number of dollars above 0")
-
-
 def _parse_speed(text: str) -> float:
-    if text == "max":
-        return math.inf
-    return _parse_number(text, "a number above 0, or max")
+    return math.inf if text == "max" else _parse_number(text, "a number above 0, or max")
 
 
 def _parse_number(text: str, wanted: str, most: float = 1e9) -> float:
@@ -203,3 +185,11 @@ def _parse_number(text: str, wanted: str, most: float = 1e9) -> float:
     if not 0 < number <= most:
         raise argparse.ArgumentTypeError(f"{text!r} is not {wanted}")
     return number
+
+
+_ADD_OPTIONS = {
+    "synthetic": _add_synthetic,
+    "x": _add_x,
+    "jetstream": _add_jetstream,
+    "replay": _add_replay,
+}

@@ -45,8 +45,8 @@ class ProgressLine:
 
     def show_result(self, delivered: int, failed: int) -> None:
         """Write the last line, the same on every stream: `delivered 123, failed 0`."""
-        clear = "\r\033[K" if self._is_terminal else ""
-        self._write(f"{clear}delivered {delivered}, failed {failed}\n")
+        self.clear()
+        self._write(f"delivered {delivered}, failed {failed}\n")
 
     def _write(self, text: str) -> None:
         self._stream.write(text)

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any, Protocol
 
+from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError
+from kafka.producer.future import RecordMetadata
 
 from producer.message import Message
 from producer.timer import Timer
@@ -16,20 +17,6 @@ _POLL_SECONDS = 0.01
 
 class PublishError(Exception):
     """Tweets cannot be delivered; the message says why and what to do."""
-
-
-class Producer(Protocol):
-    """What we use of `kafka.KafkaProducer`."""
-
-    def send(self, topic: str, *, key: bytes, value: bytes) -> Any:
-        """Queue a message and return its future."""
-
-
-class Placed(Protocol):
-    """What we use of `kafka.producer.future.RecordMetadata`."""
-
-    partition: int
-    offset: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +43,7 @@ class Publisher:
 
     def __init__(
         self,
-        producer: Producer,
+        producer: KafkaProducer,
         topic: str,
         timer: Timer,
         limits: Limits,
@@ -162,7 +149,7 @@ class Publisher:
                     )
             self.wait(_POLL_SECONDS)
 
-    def _count_delivered(self, message: Message, placed: Placed) -> None:
+    def _count_delivered(self, message: Message, placed: RecordMetadata) -> None:
         if message.on_delivered:
             message.on_delivered(placed.partition, placed.offset)
         with self._lock:

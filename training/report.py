@@ -8,7 +8,7 @@ from typing import Any
 
 from training.evaluation import Evaluation
 from training.judging import SYNTHETIC
-from training.report_picture import draw_report
+from training.report_charts import draw_picture
 from training.report_sections import write_section, write_sections, write_words
 from training.scores import Score
 
@@ -37,7 +37,7 @@ def write_report(
         title=escape(title), subtitle=_write_subtitle(evaluations, card), body="\n".join(body)
     )
     (folder / "report.html").write_text(page, encoding="utf-8")
-    draw_report(folder / "report.png", title, _describe_texts(main_name, main), main)
+    draw_picture(folder / "report.png", title, _describe_texts(main_name, main), main)
 
 
 def _write_subtitle(evaluations: Mapping[str, Evaluation], card: Mapping[str, Any]) -> str:

@@ -1,129 +1,219 @@
-"""The bars, tables and curves of a report as HTML and SVG."""
+"""The charts of a report: each an SVG for its page, and all of them one PNG."""
 
-from collections.abc import Iterable, Sequence
+import re
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from html import escape
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from training.evaluation import Evaluation
 from training.scores import Score
 
-# The place of a curve inside its picture, in its own units.
-_LEFT, _TOP, _WIDTH, _HEIGHT = 46, 14, 440, 230
+_MODEL, _QUIET, _WRONG, _TEXT = "#2f5fa8", "#a3adba", "#c2452d", "#1c2430"
+# The page has these colors for a light and for a dark ground.
+_PAGE_COLORS = {_MODEL: "model", _QUIET: "other", _WRONG: "wrong", _TEXT: "text"}
 
-_Point = tuple[float, float]
+_STYLE: dict[Any, Any] = {
+    # The browser writes the text: the font that comes with matplotlib does not have every script.
+    "svg.fonttype": "none",
+    "svg.hashsalt": "report",
+    # A name may hold a dollar sign, which is no formula.
+    "text.parse_math": False,
+    "text.color": _TEXT,
+    "axes.labelcolor": _TEXT,
+    "axes.prop_cycle": f"cycler(color=['{_TEXT}'])",
+    "axes.titlelocation": "left",
+    "axes.titlesize": 11,
+    "axes.titleweight": "bold",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": _QUIET,
+    "xtick.color": _TEXT,
+    "ytick.color": _TEXT,
+    "font.sans-serif": ["DejaVu Sans"],
+    "font.size": 9,
+    "legend.frameon": False,
+}
 
-
-def format_score(score: Score) -> str:
-    """Write a score with its interval."""
-    return f"{score.value:.2f} <small>{score.low:.2f} to {score.high:.2f}</small>"
-
-
-def draw_bar(value: float, interval: Score | None = None, kind: str = "") -> str:
-    """Draw a share as a bar, with a line for the interval that it is in."""
-    line = ""
-    if interval:
-        width = 100 * (interval.high - interval.low)
-        line = f'<u style="left: {100 * interval.low:.2f}%; width: {width:.2f}%"></u>'
-    css_class = f' class="{kind}"' if kind else ""
-    return f'<div class="track"><i{css_class} style="width: {100 * value:.2f}%"></i>{line}</div>'
-
-
-def draw_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Lay cells of HTML out: the first is text, the last a bar, all between are numbers."""
-    kinds = ["", *[' class="number"'] * (len(heads) - 2), ' class="bar"']
-    head = "".join(f"<th{kind}>{cell}</th>" for kind, cell in zip(kinds, heads, strict=True))
-    body = "\n".join(
-        "<tr>"
-        + "".join(f"<td{kind}>{cell}</td>" for kind, cell in zip(kinds, row, strict=True))
-        + "</tr>"
-        for row in rows
-    )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table>"
+# In inches.
+_WIDTH = 5.8
 
 
-def draw_confusion(evaluation: Evaluation) -> str:
-    """Draw the confusion, each cell as dark as its share of the texts about the category."""
-    names = [escape(name) for name in evaluation.categories]
-    head = "".join(f"<th><span>{name}</span></th>" for name in names)
-    rows = []
-    for row, (name, counts) in enumerate(zip(names, evaluation.confusion, strict=True)):
-        cells = "".join(
-            _draw_cell(count, count / (sum(counts) or 1), is_right=row == column)
-            for column, count in enumerate(counts)
+def write_charts(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
+    """Draw each chart as an SVG that stands in a page of HTML, behind its heading."""
+    heights = np.repeat(_measure_rows(evaluation), 2)
+    for (heading, draw), height in zip(_CHARTS.items(), heights, strict=True):
+        with _use_style():
+            figure = Figure(figsize=(_WIDTH, height), layout="constrained")
+            draw(figure.subplots(), evaluation)
+            yield heading, _write_svg(figure, heading)
+
+
+def draw_picture(path: Path, title: str, texts: str, evaluation: Evaluation) -> None:
+    """Draw all charts as a PNG of one page; `texts` says what the model is judged by."""
+    heights = _measure_rows(evaluation)
+    accuracy = evaluation.accuracy
+    with _use_style():
+        figure = Figure(figsize=(2 * _WIDTH, sum(heights) + 1), layout="constrained")
+        figure.suptitle(
+            f"{title}\nright on {accuracy.value:.0%} ({accuracy.low:.0%} to {accuracy.high:.0%}) "
+            f"of {texts}",
+            fontsize=14,
+            fontweight="bold",
         )
-        rows.append(f"<tr><th>{name}</th>{cells}</tr>")
-    body = "\n".join(rows)
-    return (
-        f'<table class="confusion"><thead><tr><th></th>{head}</tr></thead>'
-        f"<tbody>\n{body}\n</tbody></table>"
-    )
+        rows = figure.subplots(3, 2, height_ratios=heights)
+        for axes, (heading, draw) in zip(rows.flat, _CHARTS.items(), strict=True):
+            axes.set_title(heading)
+            draw(axes, evaluation)
+        # The version of matplotlib, which it would add, says nothing about the model.
+        figure.savefig(path, format="png", dpi=110, metadata={"Software": None})
 
 
-def draw_calibration(evaluation: Evaluation) -> str:
-    """Draw how often answers are right against how sure the model is of them."""
-    bins = [
-        (one.confidence, one.accuracy, one.text_count)
-        for one in evaluation.calibration.bins
-        if one.confidence is not None and one.accuracy is not None
+def _measure_rows(evaluation: Evaluation) -> list[float]:
+    return [2.3, max(3.0, 1.2 + 0.35 * len(evaluation.categories)), 3.3]
+
+
+@contextmanager
+def _use_style() -> Iterator[None]:
+    with mpl.rc_context(_STYLE), warnings.catch_warnings():
+        # In the PNG such a letter is a box; the page shows it.
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")
+        yield
+
+
+def _write_svg(figure: Figure, heading: str) -> str:
+    file = StringIO()
+    nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+    figure.savefig(file, format="svg", transparent=True, metadata=nothing)
+    svg = file.getvalue().partition("<svg")[2]
+    # Names of groups, which would be the same in each chart of the page.
+    svg = re.sub(r'<g id="[\w.]+">', "<g>", svg)
+    for color, name in _PAGE_COLORS.items():
+        svg = svg.replace(color, f"var(--{name})")
+    return f'<svg role="group" aria-label="{escape(heading)}"{svg}'
+
+
+def _draw_baselines(axes: Axes, evaluation: Evaluation) -> None:
+    names = ["this model", "keyword rule", f"always “{evaluation.majority}”"]
+    baselines = (evaluation, evaluation.keyword_baseline, evaluation.majority_baseline)
+    scores = [baseline.accuracy for baseline in baselines]
+    _draw_scores(axes, names, scores, [_MODEL, _QUIET, _QUIET])
+
+
+def _draw_slices(axes: Axes, evaluation: Evaluation) -> None:
+    shares = {
+        f"{name} ({row.text_count:,})": row.accuracy
+        for name, row in evaluation.slices.items()
+        if row.accuracy is not None
+    }
+    bars = axes.barh(list(shares), list(shares.values()), color=_MODEL, height=0.6)
+    axes.bar_label(bars, fmt="{:.2f}", padding=4)
+    axes.axvline(evaluation.accuracy.value, color=_TEXT, linewidth=0.8, linestyle=":")
+    _use_shares(axes)
+
+
+def _draw_categories(axes: Axes, evaluation: Evaluation) -> None:
+    found = [
+        (f"{name} ({row.text_count:,})", row.f1)
+        for name, row in evaluation.categories.items()
+        if row.text_count
     ]
-    most = max(count for _, _, count in bins)
-    dots = "".join(
-        f'<circle cx="{_place_x(confidence):.1f}" cy="{_place_y(accuracy):.1f}" '
-        f'r="{3 + 7 * (count / most) ** 0.5:.1f}"><title>{count:,} texts: confidence '
-        f"{confidence:.2f}, right {accuracy:.2f}</title></circle>"
-        for confidence, accuracy, count in bins
-    )
-    ideal = _draw_line([(0, 0), (1, 1)], "ideal")
-    return _draw_chart("confidence", "share that is right", ideal + dots)
+    found.sort(key=lambda row: -row[1].value)
+    _draw_scores(axes, [name for name, _ in found], [f1 for _, f1 in found], [_MODEL])
 
 
-def draw_coverage(evaluation: Evaluation) -> str:
-    """Draw what is left of the answers, and how good they are, if only sure ones are given."""
-    points = evaluation.coverage
-    right = [(point.confidence, point.accuracy) for point in points]
-    answered = [(point.confidence, point.answered_share) for point in points]
-    lines = _draw_line(right, "model") + _draw_line(answered, "share")
-    names = (
-        f'<text class="model" x="{_LEFT + 8}" y="{_TOP + _HEIGHT - 26}">— right</text>'
-        f'<text class="share" x="{_LEFT + 8}" y="{_TOP + _HEIGHT - 10}">- - answered</text>'
-    )
-    return _draw_chart("least confidence", "share", lines + names)
+def _draw_scores(
+    axes: Axes, names: Sequence[str], scores: Sequence[Score], colors: Sequence[str]
+) -> None:
+    """Draw bars with their intervals; the values stand where no interval crosses them."""
+    values = np.array([score.value for score in scores])
+    edges = np.array([(score.low, score.high) for score in scores]).T
+    errors = np.abs(edges - values)
+    places = np.arange(len(names))
+    style = {"ecolor": _TEXT, "capsize": 2.5}
+    axes.barh(places, values, height=0.6, color=colors, xerr=errors, error_kw=style)
+    axes.set_yticks(places, names)
+    for place, score in enumerate(scores):
+        axes.text(max(score.high, score.value) + 0.015, place, f"{score.value:.2f}", va="center")
+    _use_shares(axes)
 
 
-def _draw_cell(count: int, share: float, *, is_right: bool) -> str:
-    css_class = ' class="right"' if is_right else ""
-    # One text must be seen, and on a darker ground its number could not be read.
-    style = f"--share: {12 + 53 * share if count else 0:.0f}%"
-    return f'<td{css_class} style="{style}">{f"{count:,}" if count else ""}</td>'
+def _use_shares(axes: Axes) -> None:
+    axes.invert_yaxis()
+    axes.set_xlim(0, 1.1)
+    axes.set_xticks(np.linspace(0, 1, 6))
 
 
-def _draw_chart(x_title: str, y_title: str, content: str) -> str:
-    ticks = []
-    for step in range(6):
-        share = step / 5
-        x, y = _place_x(share), _place_y(share)
-        ticks.append(
-            f'<line class="axis" x1="{_LEFT}" x2="{_LEFT + _WIDTH}" y1="{y:.1f}" y2="{y:.1f}"/>'
-            f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{share:.1f}</text>'
-            f'<text x="{x:.1f}" y="{_TOP + _HEIGHT + 18}" text-anchor="middle">{share:.1f}</text>'
+def _draw_confusion(axes: Axes, evaluation: Evaluation) -> None:
+    counts = np.array(evaluation.confusion)
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    for row, column in zip(*np.nonzero(counts), strict=True):
+        axes.add_patch(
+            Rectangle(
+                (column - 0.5, row - 0.5),
+                width=1,
+                height=1,
+                color=_MODEL if row == column else _WRONG,
+                linewidth=0,
+                # One text must be seen, and on a darker ground its number could not be read.
+                alpha=0.12 + 0.53 * shares[row, column],
+            )
         )
-    middle = _TOP + _HEIGHT / 2
-    return (
-        f'<svg viewBox="0 0 {_LEFT + _WIDTH + 14} {_TOP + _HEIGHT + 42}" role="img" '
-        f'aria-label="{y_title} by {x_title}">{"".join(ticks)}{content}'
-        f'<text x="{_LEFT + _WIDTH / 2}" y="{_TOP + _HEIGHT + 36}" text-anchor="middle">'
-        f'{x_title}</text><text x="12" y="{middle}" text-anchor="middle" '
-        f'transform="rotate(-90 12 {middle})">{y_title}</text></svg>'
+        count = f"{counts[row, column]:,}"
+        axes.text(column, row, count, ha="center", va="center", fontsize=8)
+    names = list(evaluation.categories)
+    places = range(len(names))
+    axes.set_xticks(places, names, rotation=40, ha="right", rotation_mode="anchor")
+    axes.set_yticks(places, names)
+    edge = len(names) - 0.5
+    axes.set(xlim=(-0.5, edge), ylim=(edge, -0.5))
+    axes.set_xlabel("the model's answer (stronger color: more of the row)")
+    axes.set_ylabel("what the text is about")
+    axes.spines[:].set_visible(False)
+    axes.tick_params(length=0)
+
+
+def _draw_calibration(axes: Axes, evaluation: Evaluation) -> None:
+    bins = [one for one in evaluation.calibration.bins if one.text_count]
+    most = max(one.text_count for one in bins)
+    axes.plot([0, 1], [0, 1], color=_QUIET, linestyle=":", label="as often as it is sure")
+    axes.scatter(
+        [one.confidence or 0.0 for one in bins],
+        [one.accuracy or 0.0 for one in bins],
+        s=[20 + 180 * one.text_count / most for one in bins],
+        color=_MODEL,
+        label="texts (larger: more)",
     )
+    axes.set(xlabel="confidence", ylabel="share that is right", xlim=(0, 1.03), ylim=(0, 1.05))
+    error = evaluation.calibration.expected_error
+    axes.legend(loc="lower right", title=f"error {error:.3f}")
 
 
-def _draw_line(points: Iterable[_Point], kind: str) -> str:
-    places = " ".join(f"{_place_x(x):.1f},{_place_y(y):.1f}" for x, y in points)
-    return f'<polyline class="{kind}" points="{places}"/>'
+def _draw_coverage(axes: Axes, evaluation: Evaluation) -> None:
+    points = evaluation.coverage
+    sure = [point.confidence for point in points]
+    right = [point.accuracy for point in points]
+    answered = [point.answered_share for point in points]
+    axes.plot(sure, right, color=_MODEL, label="right, of those answered")
+    axes.plot(sure, answered, color=_WRONG, linestyle="--", label="answered")
+    axes.set(xlabel="least confidence", ylabel="share", xlim=(0, 1), ylim=(0, 1.05))
+    axes.legend(loc="lower left")
 
 
-def _place_x(share: float) -> float:
-    return _LEFT + _WIDTH * share
-
-
-def _place_y(share: float) -> float:
-    return _TOP + _HEIGHT * (1 - share)
+_CHARTS = {
+    "Accuracy, and what else would do": _draw_baselines,
+    "Accuracy by kind of text": _draw_slices,
+    "F1 of each category, best first (lines: 95 % interval)": _draw_categories,
+    "What is taken for what (texts)": _draw_confusion,
+    "Is it as often right as it is sure?": _draw_calibration,
+    "If only sure answers were given": _draw_coverage,
+}

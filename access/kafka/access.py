@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from access.kafka.certificates import CertificateError, Certificates, read_certificates
 from access.kafka.logins import Login, PasswordLogin, TokenLogin
-from access.secret_files import SecretFileError, read_secret_file
+from access.secret_files import SecretFileError, read_secret
 from settings import Settings
 
 _CERTIFICATES = ("kafka_ca_file", "kafka_certificate_file")
@@ -144,20 +144,18 @@ def _read_login(settings: Settings) -> Login:
 
 
 def _read_password(settings: Settings, username: str) -> str:
-    if settings.kafka_password is not None:
-        place = "TWEETS_KAFKA_PASSWORD"
-        password = settings.kafka_password.get_secret_value()
-    elif settings.kafka_password_file is not None:
-        place = f"The password file {settings.kafka_password_file}"
-        content = read_secret_file(
-            settings.kafka_password_file, "password file", "TWEETS_KAFKA_PASSWORD_FILE"
-        )
-        password = content.decode(errors="replace").rstrip("\r\n")
-    else:
+    found = read_secret(
+        settings.kafka_password,
+        settings.kafka_password_file,
+        "password",
+        "TWEETS_KAFKA_PASSWORD",
+    )
+    if not found:
         raise KafkaAccessError(
             f"There is no password for the account {username}: put it into a file that only you "
             "may read, and name the file with TWEETS_KAFKA_PASSWORD_FILE."
         )
+    password, place = found
     # What else it holds is not shown: it may be most of a secret.
     if not password or not password.isprintable() or "\ufffd" in password:
         raise KafkaAccessError(f"{place} holds no password, which is one line of text: correct it.")

@@ -27,10 +27,6 @@ class Received:
 class LiveSource(Protocol):
     """A stream of somebody else's: X, Jetstream."""
 
-    @property
-    def name(self) -> str:
-        """What the source is called."""
-
     def read(self, cursor: str) -> Generator[Received, None, None]:
         """Connect, and hand on what comes from the cursor on (`""`: from now on).
 

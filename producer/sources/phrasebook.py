@@ -68,11 +68,6 @@ class Phrasebook:
     chatter: Chatter
     handles: tuple[Phrase, ...]
 
-    @property
-    def category_topics(self) -> tuple[Topic, ...]:
-        """The topics of the categories, without `other`."""
-        return tuple(topic for topic in self.topics.items if topic.name != OTHER)
-
 
 def load_phrasebook(categories: Categories, folder: Path = STREAM_PHRASES) -> Phrasebook:
     """Read the phrases for these categories; a slot that no file fills raises `KeyError`."""

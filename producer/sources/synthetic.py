@@ -106,7 +106,7 @@ class _Writer:
     def __init__(self, categories: Categories, phrases: Path, rng: random.Random) -> None:
         self._book = load_phrasebook(categories, phrases)
         self._chatter = self._book.chatter
-        self._pairs = self._book.category_topics
+        self._pairs = tuple(topic for topic in self._book.topics.items if topic.name != OTHER)
         self._lang = categories.lang
         self._rng = rng
 

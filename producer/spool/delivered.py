@@ -6,16 +6,17 @@ in the topic from where they must lie, and known by their key and value.
 
 from collections.abc import Callable, Iterable
 from hashlib import blake2b
+from itertools import takewhile
 
 from kafka.errors import KafkaError
 
 from access.kafka.access import KafkaAccess
+from access.kafka.consumer import Delivered, TopicSilent, read_topic
 from access.kafka.tokens import TokenUnreachable
 from access.kafka.topic import Topic, describe_topic
 from producer.publish import PublishError
 from producer.spool.acknowledged import Acknowledged
 from producer.spool.spool import Spool
-from producer.spool.topic import Delivered, TopicSilent, read_topic
 from producer.timer import Timer
 
 Say = Callable[[str], None]
@@ -32,7 +33,8 @@ def settle_delivered(spool: Spool, access: KafkaAccess, name: str, timer: Timer,
         if pending := _list_pending_by_digest(spool):
             count = sum(map(len, pending.values()))
             offsets = choose_offsets(spool.saved, topic, say)
-            found = _settle_found(spool, pending, read_topic(access, topic, offsets, timer))
+            heard = takewhile(lambda _: not timer.stopped, read_topic(access, topic, offsets))
+            found = _settle_found(spool, pending, filter(None, heard))
             if not timer.stopped:
                 say(
                     f"The spool holds {count} messages of earlier runs: {found} are in topic "

@@ -50,8 +50,8 @@ class Spool:
     """Messages on disk that Kafka may not have yet, in the order in which they were received.
 
     One thread appends, another one reads and saves, a third may settle. `cursor` is the newest
-    message's that has one. Raises `SpoolError` if the folder cannot be used, or another process
-    uses it.
+    message's that has one; `saved` is what the disk knows of that which Kafka has. Raises
+    `SpoolError` if the folder cannot be used, or another process uses it.
     """
 
     def __init__(self, folder: Path, limit_bytes: int, say: Callable[[str], None]) -> None:
@@ -64,20 +64,15 @@ class Spool:
         with self._explain_errors():
             folder.mkdir(parents=True, exist_ok=True)
             self._lock_file = _hold_lock(folder)
-            self._saved = load_acknowledged(folder / _ACKNOWLEDGED, say)
+            self.saved = load_acknowledged(folder / _ACKNOWLEDGED, say)
             found = recover_segments(folder, self._remember, say)
-            self._acknowledgements = _pass_over_gaps(self._saved, found)
+            self._acknowledgements = _pass_over_gaps(self.saved, found)
             self._segments = Segments(
                 folder,
                 min(_LARGEST_SEGMENT, limit_bytes // 8),
                 found,
                 self._acknowledgements.position,
             )
-
-    @property
-    def saved(self) -> Acknowledged:
-        """What is known on disk of that which Kafka has."""
-        return self._saved
 
     def append(self, received: Received) -> bool:
         """Keep a message; `False` if one of its identity is known already.
@@ -149,9 +144,9 @@ class Spool:
             files = self._segments.take_files()
         with self._explain_errors():
             flush(self._folder, *files)
-            if acknowledged != self._saved:
+            if acknowledged != self.saved:
                 store_acknowledged(self._folder / _ACKNOWLEDGED, acknowledged)
-                self._saved = acknowledged
+                self.saved = acknowledged
             with self._lock:
                 pending = self._segments.measure_pending(acknowledged.position)
                 kept = int(_KEPT * self._limit_bytes)

@@ -9,14 +9,15 @@ from pathlib import Path
 from fake_timer import FakeTimer
 
 from access.kafka.access import KafkaAccess
-from producer.connection import close_producer, open_producer
-from producer.live import ThreadTimer
+from access.kafka.producer import close_producer
+from producer.connection import await_producer
 from producer.message import Message
 from producer.publish import Limits, Publisher
 from producer.sources.live import Received
 from producer.spool.delivered import settle_delivered
 from producer.spool.records import encode_record
 from producer.spool.spool import Spool
+from producer.timer import Timer
 
 ROOT = Path(__file__).parents[2]
 LARGE = 64 << 20
@@ -87,9 +88,9 @@ def append_without_end(folder: str) -> None:
 
 def publish_up_to(folder: str, servers: str, topic: str, count: str) -> None:
     """Deliver messages up to this number through a spool; print how many Kafka has, as it grows."""
-    timer = ThreadTimer()
+    timer = Timer()
     access = KafkaAccess((servers,))
-    producer = open_producer(access, topic, timer, 30, print)
+    producer = await_producer(access, topic, timer, 30, print)
     spool = Spool(Path(folder), LARGE, print)
     settle_delivered(spool, access, topic, timer, print)
     append_all(spool, range(int(spool.cursor or -1) + 1, int(count)))

@@ -6,7 +6,7 @@ from fake_timer import FakeTimer
 from access.kafka.access import KafkaAccess
 from access.kafka.tokens import TokenUnreachable
 from producer import connection
-from producer.connection import open_producer
+from producer.connection import await_producer
 from producer.publish import PublishError
 
 AWAY = "http://login/ gives no token (refused): start that server, or correct TOKEN_URL."
@@ -34,9 +34,9 @@ def test_whoever_is_away_is_named(
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(connection, "_connect", fail)
+    monkeypatch.setattr(connection, "open_producer", fail)
     reports: list[str] = []
     with pytest.raises(PublishError) as given_up:
-        open_producer(KafkaAccess(("kafka:9092",)), "tweets", FakeTimer(), 1, reports.append)
+        await_producer(KafkaAccess(("kafka:9092",)), "tweets", FakeTimer(), 1, reports.append)
     assert reports[0] == said
     assert str(given_up.value) == last

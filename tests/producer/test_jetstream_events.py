@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from producer.sources.jetstream.choice import Choice
+from producer.sources.jetstream.choice import is_chosen
 from producer.sources.jetstream.events import (
     Delete,
     Malformed,
@@ -178,24 +178,24 @@ def test_what_is_no_event_goes_on_as_it_came(frame: bytes) -> None:
     ],
 )
 def test_a_language_chooses_posts_by_any_of_theirs(langs: tuple[str, ...], is_wanted: bool) -> None:
-    assert Choice("en", 1.0).wants(make_post(langs=langs)) is is_wanted
+    assert is_chosen(make_post(langs=langs), "en", 1.0) is is_wanted
 
 
 def test_deletes_have_no_language_and_pass() -> None:
-    assert Choice("en", 1.0).wants(Delete(f"{DID}/3lkey", "delete:…", TIME_US))
+    assert is_chosen(Delete(f"{DID}/3lkey", "delete:…", TIME_US), "en", 1.0)
 
 
 def test_a_sample_is_a_share_of_the_posts_and_always_the_same() -> None:
     posts = [make_post(f"{DID}/{number}") for number in range(10_000)]
-    chosen = [post.id for post in posts if Choice(None, 0.1).wants(post)]
+    chosen = [post.id for post in posts if is_chosen(post, None, 0.1)]
     assert len(chosen) == pytest.approx(1000, abs=100)
-    assert chosen == [post.id for post in posts if Choice(None, 0.1).wants(post)]
-    assert set(chosen) <= {post.id for post in posts if Choice(None, 0.2).wants(post)}
-    assert all(Choice(None, 1.0).wants(post) for post in posts)
+    assert chosen == [post.id for post in posts if is_chosen(post, None, 0.1)]
+    assert set(chosen) <= {post.id for post in posts if is_chosen(post, None, 0.2)}
+    assert all(is_chosen(post, None, 1.0) for post in posts)
 
 
 def test_a_delete_shares_the_lot_of_its_post() -> None:
-    choice = Choice(None, 0.3)
     for number in range(200):
         post = make_post(f"{DID}/{number}")
-        assert choice.wants(Delete(post.id, "delete:…", TIME_US)) is choice.wants(post)
+        delete = Delete(post.id, "delete:…", TIME_US)
+        assert is_chosen(delete, None, 0.3) is is_chosen(post, None, 0.3)

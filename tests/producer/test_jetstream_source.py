@@ -22,7 +22,7 @@ from jetstream_reading import (
 )
 from stub_jetstream import COLLECTION, StubJetstream
 
-from producer.sources.jetstream.choice import Choice
+from producer.sources.jetstream.choice import is_chosen
 from producer.sources.jetstream.events import Delete
 from producer.sources.jetstream.source import JetstreamSource
 from producer.sources.live import SourceError
@@ -155,7 +155,7 @@ def test_a_sample_is_the_same_after_a_restart_and_holds_the_deletes(server: Stub
     ids = post_each_second(server, 40)
     for number, post_id in enumerate(ids):
         server.delete(post_id, START + 40 * SECOND + number)
-    chosen = [each for each in ids if Choice(None, 0.3).wants(Delete(each, "delete:…", START))]
+    chosen = [each for each in ids if is_chosen(Delete(each, "delete:…", START), None, 0.3)]
     assert 0 < len(chosen) < 40
     for _ in range(2):
         received = read(make_source(server, sample=0.3), START, 2 * len(chosen))

@@ -6,10 +6,11 @@ import pytest
 from commands import wait_until
 from fake_timer import FakeTimer
 
-from producer.live import LiveReader, ThreadTimer
+from producer.live import LiveReader
 from producer.message import KEPT_OF_LONGER, LONGEST_VALUE, Message
 from producer.sources.live import Received, SourceError
 from producer.spool.spool import Spool, SpoolClosed
+from producer.timer import Timer
 
 LIMIT = 32 << 20
 LARGE = 900_000
@@ -20,8 +21,6 @@ Script = Callable[[str], Generator[Received, None, None]]
 
 class ScriptedSource:
     """A source that does what a test says, and remembers from where it was asked to read."""
-
-    name = "scripted"
 
     def __init__(self, script: Script) -> None:
         self.cursors: list[str] = []
@@ -52,8 +51,8 @@ def spool(tmp_path: Path, said: list[str]) -> Iterator[Spool]:
     spool.close()
 
 
-def start_reader(script: Script, spool: Spool, said: list[str]) -> tuple[LiveReader, ThreadTimer]:
-    timer = ThreadTimer()
+def start_reader(script: Script, spool: Spool, said: list[str]) -> tuple[LiveReader, Timer]:
+    timer = Timer()
     reader = LiveReader(ScriptedSource(script), spool, timer, said.append)
     reader.start()
     return reader, timer
@@ -94,7 +93,7 @@ def test_a_full_spool_closes_the_connection_and_loses_nothing_that_was_read(
     def read_on(cursor: str) -> Generator[Received, None, None]:
         yield from (receive(n, LARGE) for n in range(int(cursor or -1) + 1, 60))
 
-    timer = ThreadTimer()
+    timer = Timer()
     source = ScriptedSource(read_on)
     LiveReader(source, spool, timer, said.append).start()
     wait_until(lambda: source.closed == 1, 30)
@@ -142,7 +141,7 @@ def test_a_message_that_met_a_full_spool_is_kept_at_a_stop_if_there_is_room_by_t
 
 def test_no_more_new_messages_are_read_than_wanted(spool: Spool, said: list[str]) -> None:
     spool.append(receive(0))
-    timer = ThreadTimer()
+    timer = Timer()
     source = ScriptedSource(read_for_ever)
     LiveReader(source, spool, timer, said.append, most=3).start()
     main_timer = FakeTimer()
@@ -154,7 +153,7 @@ def test_the_last_message_wanted_may_have_had_to_wait_for_room(
     spool: Spool, said: list[str]
 ) -> None:
     room = LIMIT // (LARGE + 100)
-    timer = ThreadTimer()
+    timer = Timer()
     LiveReader(ScriptedSource(read_for_ever), spool, timer, said.append, most=room + 1).start()
     wait_until(lambda: bool(said), 30)
     keys = []

@@ -10,13 +10,14 @@ from x_reading import (
     Reading,
     find,
     list_ids,
+    make_budget,
     refuse,
     send,
     write_line,
 )
 
 from producer.sources.live import SourceError
-from producer.sources.x.usage import DailyLimits
+from producer.sources.x.usage import Budget
 
 
 @pytest.fixture
@@ -33,17 +34,17 @@ def reading(server: StubX, tmp_path: Path) -> Reading:
 
 
 @pytest.mark.parametrize(
-    ("limits", "name"),
+    ("budget", "name"),
     [
-        (DailyLimits(max_posts=3), "3 posts a day"),
-        (DailyLimits(max_cost=0.05), "$0.05 a day"),
-        (DailyLimits(max_cost=0.045), "$0.045 a day"),
+        (make_budget(max_posts=3), "3 posts a day"),
+        (make_budget(max_cost=0.05), "$0.05 a day"),
+        (make_budget(max_cost=0.045), "$0.045 a day"),
     ],
 )
 def test_a_limit_ends_the_reading_and_is_said(
-    limits: DailyLimits, name: str, server: StubX, tmp_path: Path
+    budget: Budget, name: str, server: StubX, tmp_path: Path
 ) -> None:
-    reading = Reading(server.url, tmp_path, limits)
+    reading = Reading(server.url, tmp_path, budget)
     server.scripts.append(lambda stream: (stream.send_posts(10), stream.stay_silent()))
     assert list_ids(reading.read(10)) == ["1", "2", "3"]
     assert reading.said == [
@@ -55,7 +56,7 @@ def test_a_limit_ends_the_reading_and_is_said(
 
 
 def test_a_limit_holds_across_restarts_until_midnight(server: StubX, tmp_path: Path) -> None:
-    reading = Reading(server.url, tmp_path, DailyLimits(max_posts=3))
+    reading = Reading(server.url, tmp_path, make_budget(max_posts=3))
     server.scripts += [lambda stream: stream.send_posts(2), lambda stream: stream.send_posts(9)]
     assert len(reading.read(2)) == 2
     reading.source = reading.build()
@@ -119,6 +120,22 @@ def test_every_minute_it_says_what_the_day_has_cost(server: StubX, tmp_path: Pat
     assert told[0].endswith(" s behind, 1 that make no sense")
     assert told[1] == "x: 3 posts today, at most $0.05, 1 dropped half-way"
     assert told[2] == "x: 3 posts today, at most $0.05"
+
+
+def test_the_line_of_a_minute_tells_how_far_behind_the_last_post_was(
+    server: StubX, reading: Reading
+) -> None:
+    posts = write_line("1", created_at="2026-11-26T23:59:58.600Z"), write_line("2", created_at="?")
+    server.scripts += [send(*posts), refuse(401)]
+    with closing(reading.source.read("")) as stream:
+        next(stream)
+        next(stream)
+        assert reading.said == []
+        reading.timer.seconds += 60
+        with pytest.raises(SourceError):
+            next(stream)
+    told = find(reading.said, "today, at most")
+    assert told == ["x: 2 posts today, at most $0.03, 1.4 s behind"]
 
 
 def test_in_a_long_pause_it_says_so_as_well(server: StubX, reading: Reading) -> None:

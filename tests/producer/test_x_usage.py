@@ -2,12 +2,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from fake_timer import FakeTimer
-from x_reading import PRICES, TODAY
+from x_reading import TODAY, make_budget
 
 from producer.sources.x.backoff import Backoff, Disconnected, Trouble
-from producer.sources.x.tally import Tally
-from producer.sources.x.usage import DailyLimits, Usage, find_limit
+from producer.sources.x.usage import Budget, Usage
 from producer.sources.x.usage_file import format_usage, open_usage, parse_usage
 
 DAY = date(2026, 11, 27)
@@ -24,28 +22,28 @@ DAY = date(2026, 11, 27)
     ],
 )
 def test_what_was_read_is_told_with_its_cost(posts: int, users: int, words: str) -> None:
-    assert Usage(DAY, posts, users).describe(PRICES) == words
+    assert make_budget().describe(Usage(DAY, posts, users)) == words
 
 
 @pytest.mark.parametrize(
-    ("limits", "posts", "limit"),
+    ("budget", "posts", "limit"),
     [
-        (DailyLimits(), 10**9, None),
-        (DailyLimits(max_posts=10), 9, None),
-        (DailyLimits(max_posts=10), 10, "10 posts a day"),
-        (DailyLimits(max_posts=2000), 2001, "2,000 posts a day"),
-        (DailyLimits(max_cost=0.15), 9, None),
-        (DailyLimits(max_cost=0.15), 10, "$0.15 a day"),
-        (DailyLimits(max_cost=5), 332, None),
-        (DailyLimits(max_cost=5), 333, "$5 a day"),
-        (DailyLimits(max_cost=0.01), 0, "$0.01 a day"),
-        (DailyLimits(max_posts=10, max_cost=5), 10, "10 posts a day"),
+        (make_budget(), 10**9, None),
+        (make_budget(max_posts=10), 9, None),
+        (make_budget(max_posts=10), 10, "10 posts a day"),
+        (make_budget(max_posts=2000), 2001, "2,000 posts a day"),
+        (make_budget(max_cost=0.15), 9, None),
+        (make_budget(max_cost=0.15), 10, "$0.15 a day"),
+        (make_budget(max_cost=5), 332, None),
+        (make_budget(max_cost=5), 333, "$5 a day"),
+        (make_budget(max_cost=0.01), 0, "$0.01 a day"),
+        (make_budget(max_posts=10, max_cost=5), 10, "10 posts a day"),
     ],
 )
 def test_a_limit_holds_before_the_post_that_would_pass_it(
-    limits: DailyLimits, posts: int, limit: str | None
+    budget: Budget, posts: int, limit: str | None
 ) -> None:
-    assert find_limit(Usage(DAY, posts, posts), limits, PRICES) == limit
+    assert budget.find_limit(Usage(DAY, posts, posts)) == limit
 
 
 @pytest.mark.parametrize("usage", [Usage(DAY), Usage(DAY, 7, 9), Usage(DAY, 10**11, 10**11)])
@@ -79,22 +77,6 @@ def test_the_count_of_a_day_goes_on_after_a_restart(tmp_path: Path) -> None:
 def test_nobody_else_may_read_the_count(tmp_path: Path) -> None:
     with open_usage(tmp_path / "usage.json", lambda: TODAY):
         assert (tmp_path / "usage.json").stat().st_mode & 0o777 == 0o600
-
-
-def test_the_line_of_a_minute_tells_how_far_behind_the_last_post_was() -> None:
-    timer, said = FakeTimer(), list[str]()
-    tally = Tally(PRICES, timer, lambda: TODAY, said.append)
-    tally.note_post(datetime(2026, 11, 26, 23, 59, 58, 600_000, tzinfo=UTC))
-    tally.note_post(None)
-    timer.wait(59)
-    tally.tell_if_due(Usage(DAY, 1204, 1204))
-    assert said == []
-    timer.wait(1)
-    tally.tell_if_due(Usage(DAY, 1204, 1204))
-    assert said == ["1,204 posts today, at most $18.06, 1.4 s behind"]
-    timer.wait(60)
-    tally.tell_if_due(Usage(DAY, 1204, 1204))
-    assert said[1] == "1,204 posts today, at most $18.06"
 
 
 def test_each_trouble_is_waited_for_in_its_own_way() -> None:

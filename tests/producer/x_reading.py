@@ -17,10 +17,13 @@ from x_messages import write_post
 
 from producer.sources.live import Received
 from producer.sources.x.source import XSource
-from producer.sources.x.usage import DailyLimits, Prices
+from producer.sources.x.usage import Budget
 
 TODAY = datetime(2026, 11, 27, tzinfo=UTC)
-PRICES = Prices(0.005, 0.01)
+
+
+def make_budget(**limits: float) -> Budget:
+    return Budget(0.005, 0.01, **limits)
 
 
 @dataclass
@@ -29,7 +32,7 @@ class Reading:
 
     url: str
     folder: Path
-    limits: DailyLimits = field(default_factory=DailyLimits)
+    budget: Budget = field(default_factory=make_budget)
     timer: FakeTimer = field(default_factory=FakeTimer)
     said: list[str] = field(default_factory=list)
 
@@ -43,8 +46,7 @@ class Reading:
         return XSource(
             self.url,
             "secret",
-            self.limits,
-            PRICES,
+            self.budget,
             self.usage_file,
             self.timer,
             self.clock,

@@ -10,9 +10,9 @@ from secured_kafka import SecuredKafka
 from access.kafka.access import KafkaAccess
 from jobs.topic import ask_topic
 from producer.__main__ import main
-from producer.live import ThreadTimer
 from producer.spool.delivered import settle_delivered
 from producer.spool.spool import Spool
+from producer.timer import Timer
 from settings import load_settings
 from stack.prepare import prepare_topic
 
@@ -47,7 +47,7 @@ def test_the_producer(topic, give_rights, capsys):
 def test_the_producer_of_a_live_source(topic, give_rights, tmp_path):
     access = give_rights("producer of a live source", topic)
     spool = Spool(tmp_path, 32 << 20, print)
-    settle_delivered(spool, access, topic, ThreadTimer(), print)
+    settle_delivered(spool, access, topic, Timer(), print)
     spool.close()
     assert main(["--rate", "100", "--count", "5"]) == 0
 

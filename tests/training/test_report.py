@@ -26,22 +26,36 @@ EMPTY_TAGS = {"meta", "br"}
 
 
 class TagCheck(HTMLParser):
-    """Remembers which tags were seen, and that each is closed in its turn."""
+    """Remembers which tags were seen, and that each is closed in its turn.
+
+    Links within the page are none; `chart_texts` is what is written in its charts.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.seen: set[str] = set()
         self.links: list[str] = []
         self.open: list[str] = []
+        self.chart_texts: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.seen.add(tag)
-        self.links += [value or "" for name, value in attrs if name in ("src", "href")]
+        self.links += [
+            value
+            for name, value in attrs
+            if name in ("src", "href", "xlink:href") and value and not value.startswith("#")
+        ]
         if tag not in EMPTY_TAGS:
             self.open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.seen.add(tag)
+        self.handle_starttag(tag, attrs)
+        if tag not in EMPTY_TAGS:
+            self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if self.open[-1:] == ["text"]:
+            self.chart_texts.append(data)
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
@@ -65,6 +79,15 @@ def test_the_page_is_whole_and_loads_nothing(tmp_path: Path, evaluation: Evaluat
     assert check.links == []
     assert {"table", "svg"} <= check.seen
     assert not {"script", "link", "img"} & check.seen
+
+
+def test_charts_have_the_colors_of_the_page_be_it_light_or_dark(
+    tmp_path: Path, evaluation: Evaluation
+) -> None:
+    charts = re.findall(r"<svg.*?</svg>", write_page(tmp_path, {WRITTEN: evaluation}), re.DOTALL)
+    assert len(charts) == 6
+    assert not re.search(r"#[0-9a-f]{6};|<image", "".join(charts))
+    assert "fill: var(--model)" in charts[0]
 
 
 def test_the_picture_is_a_png(tmp_path: Path, evaluation: Evaluation) -> None:
@@ -115,6 +138,9 @@ def test_categories_of_any_name_are_drawn(tmp_path: Path, recwarn: pytest.Warnin
     texts = [LabelledText("pizza", names[0]), LabelledText("film", names[0])]
     evaluation = evaluate_texts(Scorer(build_model(), (*names, OTHER), "v1"), texts, categories)
     page = write_page(tmp_path, {"my_texts.jsonl": evaluation})
+    check = TagCheck()
+    check.feed(page)
+    assert {"$a^b$", "食べ物<", "$a^b$ (2)"} <= set(check.chart_texts)
     assert "食べ物&lt;" in page
     assert [str(warning.message) for warning in recwarn] == []
 

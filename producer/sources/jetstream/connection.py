@@ -54,7 +54,9 @@ def read_frames(address: str, timer: Timer) -> Generator[bytes | None, None, Non
         ):
             yield from _receive(connection, timer)
     except InvalidStatus as error:
-        raise _judge_status(error.response.status_code) from None
+        status = error.response.status_code
+        is_refusal = 400 <= status < 500 and status != _TOO_MANY_REQUESTS
+        raise Disconnected(f"answers with HTTP {status}", is_refusal=is_refusal) from None
     except ConnectionClosed as error:
         raise _judge_end(error) from None
     # A SOCKS proxy of the environment needs a package of its own.
@@ -75,11 +77,6 @@ def _receive(connection: ClientConnection, timer: Timer) -> Generator[bytes | No
         else:
             heard_at = timer.now()
             yield frame
-
-
-def _judge_status(status: int) -> Disconnected:
-    is_refusal = 400 <= status < 500 and status != _TOO_MANY_REQUESTS
-    return Disconnected(f"answers with HTTP {status}", is_refusal=is_refusal)
 
 
 def _judge_end(error: ConnectionClosed) -> Disconnected:

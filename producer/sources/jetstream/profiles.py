@@ -115,7 +115,7 @@ class Profiles:
                 stream=True,
             ) as response:
                 if response.status_code != requests.codes.ok:
-                    seconds = read_reset(response.headers, self._clock())
+                    seconds = _read_reset(response.headers, self._clock())
                     raise _Refused(f"HTTP {response.status_code}", seconds)
                 return parse_profiles(self._read_answer(response, deadline))
         except (OSError, HTTPError) as error:
@@ -135,7 +135,9 @@ class Profiles:
         return bytes(answer)
 
     def _leave_alone(self, reason: str, seconds: float | None) -> None:
-        pause = choose_pause(self._failures, seconds)
+        pause = _PAUSES[min(self._failures, len(_PAUSES) - 1)]
+        if seconds is not None and seconds > 0:
+            pause = min(seconds, _PAUSES[-1])
         self._next_request_at = self._timer.now() + pause
         if not self._failures:
             self._say(
@@ -163,16 +165,8 @@ def parse_profiles(answer: bytes) -> dict[str, Profile]:
     }
 
 
-def read_reset(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Read in how many seconds the API may be asked again, if it says so."""
+def _read_reset(headers: Mapping[str, str], now: datetime) -> float | None:
     try:
         return float(headers["ratelimit-reset"]) - now.timestamp()
     except (LookupError, ValueError):
         return None
-
-
-def choose_pause(failures: int, reset_seconds: float | None) -> float:
-    """Choose how many seconds to leave the API alone, after so many failures before this one."""
-    if reset_seconds is not None and reset_seconds > 0:
-        return min(reset_seconds, _PAUSES[-1])
-    return _PAUSES[min(failures, len(_PAUSES) - 1)]

@@ -38,14 +38,11 @@ class Backoff:
     def __init__(self) -> None:
         self._counts: Counter[Trouble] = Counter()
 
-    @property
-    def has_begun(self) -> bool:
-        """Say whether there was trouble since a connection has held."""
-        return bool(self._counts)
-
-    def confirm(self) -> None:
-        """Note that a connection holds."""
+    def confirm(self) -> bool:
+        """Note that a connection holds; say whether there was trouble since one has held before."""
+        had_trouble = bool(self._counts)
         self._counts.clear()
+        return had_trouble
 
     def choose_pause(self, disconnected: Disconnected, now: datetime) -> float:
         """Choose how many seconds to wait before the next connection."""

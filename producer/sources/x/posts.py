@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeGuard
+from typing import Any, Literal, TypeGuard
 
 from models.tweet import compose_delete, compose_message, format_time
 from producer.sources.live import Received
@@ -18,44 +18,31 @@ _USER_FIELDS = ("id", "name", "username")
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
-    """A post, how many users X has sent with it, and when it was made, if that is a time."""
+class Event:
+    """What a line is, and the message that goes on: of one that is malformed, the line as it came.
 
+    Of a post it says how many users X has sent with it, and when it was made, if that is a time.
+    """
+
+    kind: Literal["post", "delete", "malformed"]
     received: Received
-    user_count: int
-    created_at: datetime | None
+    user_count: int = 0
+    created_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Delete:
-    """A post that its author has taken back."""
-
-    received: Received
-
-
-@dataclass(frozen=True, slots=True)
-class Malformed:
-    """A line that is no post; it goes on as it came, and is kept with what could not be read."""
-
-    received: Received
-
-
-def parse_line(
-    line: bytes, clock: Callable[[], datetime]
-) -> Post | Delete | Malformed | Disconnected:
+def parse_line(line: bytes, clock: Callable[[], datetime]) -> Event | Disconnected:
     """Parse a line of the stream; `Disconnected` is the notice with which X ends it.
 
     A delete that does not tell its time is taken to be of now.
     """
     try:
-        return _read_message(json.loads(line.decode()), clock) or Malformed(Received(b"", line))
+        event = _read_message(json.loads(line.decode()), clock)
     except (ValueError, RecursionError):
-        return Malformed(Received(b"", line))
+        event = None
+    return event or Event("malformed", Received(b"", line))
 
 
-def _read_message(
-    message: Any, clock: Callable[[], datetime]
-) -> Post | Delete | Disconnected | None:
+def _read_message(message: Any, clock: Callable[[], datetime]) -> Event | Disconnected | None:
     if not isinstance(message, dict):
         return None
     data = message.get("data")
@@ -77,7 +64,7 @@ def _is_id(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and value.isascii() and value != ""
 
 
-def _read_delete(delete: object, clock: Callable[[], datetime]) -> Delete | None:
+def _read_delete(delete: object, clock: Callable[[], datetime]) -> Event | None:
     if not isinstance(delete, dict):
         return None
     # The compliance stream of today, and the streams of the API before.
@@ -88,11 +75,12 @@ def _read_delete(delete: object, clock: Callable[[], datetime]) -> Delete | None
             event_at = delete.get("event_at")
             deleted_at = event_at if isinstance(event_at, str) else format_time(clock())
             value = compose_delete(tweet_id, SOURCE, deleted_at)
-            return Delete(Received(tweet_id.encode(), value, f"{SOURCE}:delete:{tweet_id}"))
+            received = Received(tweet_id.encode(), value, f"{SOURCE}:delete:{tweet_id}")
+            return Event("delete", received)
     return None
 
 
-def _read_post(data: dict[str, Any], includes: object) -> Post:
+def _read_post(data: dict[str, Any], includes: object) -> Event:
     kept = {name: data[name] for name in _POST_FIELDS if name in data}
     note = data.get("note_tweet")
     if isinstance(note, dict) and note.get("text"):
@@ -106,7 +94,7 @@ def _read_post(data: dict[str, Any], includes: object) -> Post:
     ]
     value = compose_message(kept, authors[:1], SOURCE)
     received = Received(data["id"].encode(), value, f"{SOURCE}:{data['id']}")
-    return Post(received, len(users), _read_time(data.get("created_at")))
+    return Event("post", received, len(users), _read_time(data.get("created_at")))
 
 
 def _read_time(text: object) -> datetime | None:

@@ -46,14 +46,6 @@ class Problem:
         return not self.names.isdisjoint(_CAPPED) or "usage cap" in self.text.lower()
 
 
-def parse_body(body: bytes) -> list[Problem]:
-    """Parse the body of an answer; what is no JSON, such as a page of a proxy, holds none."""
-    try:
-        return find_problems(json.loads(body))
-    except (ValueError, RecursionError):
-        return []
-
-
 def find_problems(message: object) -> list[Problem]:
     """Find the problems that a message names, its own first, then those of its `errors`."""
     if not isinstance(message, dict):
@@ -74,7 +66,11 @@ def judge_refusal(status: int, headers: Mapping[str, str], body: bytes) -> Disco
 
     Raises `SourceError` with what to do if it is not.
     """
-    problems = parse_body(body)
+    try:
+        problems = find_problems(json.loads(body))
+    except (ValueError, RecursionError):
+        # No JSON, such as a page of a proxy.
+        problems = []
     answer = f"answers with HTTP {status}{quote_problems(problems)}"
     if status == _PAYMENT_REQUIRED or any(problem.is_cap for problem in problems):
         raise SourceError(

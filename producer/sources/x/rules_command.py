@@ -2,10 +2,11 @@
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import partial
 
 from models.categories import Categories
-from producer.options import SentenceParser
+from producer.options import SentenceParser, parse_count
 from producer.sources.live import SourceError
 from producer.sources.x.backoff import Disconnected
 from producer.sources.x.client import XClient
@@ -43,11 +44,9 @@ def main(arguments: Sequence[str], settings: Settings, categories: Categories) -
             _show(compared)
         else:
             _sync(client, compared, options.dry_run)
-    except Disconnected as disconnected:
-        print(f"X {disconnected.reason}: try again later.", file=sys.stderr)
-        return 1
-    except SourceError as error:
-        print(error, file=sys.stderr)
+    except (Disconnected, SourceError) as error:
+        is_passing = isinstance(error, Disconnected)
+        print(f"X {error}: try again later." if is_passing else error, file=sys.stderr)
         return 1
     return 0
 
@@ -55,10 +54,7 @@ def main(arguments: Sequence[str], settings: Settings, categories: Categories) -
 def parse_options(arguments: Sequence[str]) -> argparse.Namespace:
     """Parse what follows `rules`; what is wrong with it ends with a sentence."""
     parser = SentenceParser(
-        prog="python -m producer rules",
-        description=_DESCRIPTION,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        prog="python -m producer rules", description=_DESCRIPTION, epilog=_EPILOG
     )
     parser.add_argument(
         "action", choices=["show", "sync"], help="show the rules, or bring them to ours"
@@ -68,7 +64,7 @@ def parse_options(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument(
         "--sample",
-        type=_parse_percent,
+        type=partial(parse_count, wanted="a whole number from 1 to 100", most=100),
         metavar="PERCENT",
         help="let X send only this much of what matches, 1 to 100 "
         "(default: as before; at first, all of it)",
@@ -79,29 +75,19 @@ def parse_options(arguments: Sequence[str]) -> argparse.Namespace:
     return options
 
 
-def _parse_percent(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 100):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 100")
-    return int(text)
-
-
 def _read_account(client: XClient) -> list[Rule]:
     try:
-        return list(_read_pages(client))
+        rules, page = list[Rule](), ""
+        while True:
+            answer = client.get_rules(page)
+            rules += parse_rules(answer)
+            page = answer.get("meta", {}).get("next_token", "")
+            if not page:
+                return rules
     except (LookupError, TypeError, AttributeError):
         raise SourceError(
             "The rules that X has sent make no sense: correct TWEETS_X_API_URL."
         ) from None
-
-
-def _read_pages(client: XClient) -> Iterator[Rule]:
-    page = ""
-    while True:
-        answer = client.get_rules(page)
-        yield from parse_rules(answer)
-        page = answer.get("meta", {}).get("next_token", "")
-        if not page:
-            return
 
 
 def _show(compared: Comparison) -> None:

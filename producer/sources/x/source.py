@@ -1,20 +1,20 @@
 """Reads posts from X, across breaks, until a limit of the user is reached."""
 
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import ClassVar
 
 from producer.message import KEPT_OF_LONGER, LONGEST_LINE
 from producer.sources.live import Received
+from producer.sources.tally import Tally, describe_delay, describe_some
 from producer.sources.x.backoff import Backoff, Disconnected
 from producer.sources.x.client import KEEP_ALIVE_SECONDS, XClient
 from producer.sources.x.lines import Line, LineSplitter
-from producer.sources.x.posts import SOURCE, Delete, Malformed, Post, parse_line
-from producer.sources.x.tally import Tally
-from producer.sources.x.usage import DailyLimits, Prices, find_limit
+from producer.sources.x.posts import SOURCE, Event, parse_line
+from producer.sources.x.usage import Budget
 from producer.sources.x.usage_file import UsageCount, open_usage
 from producer.timer import Timer
 
@@ -32,39 +32,40 @@ class XSource:
 
     api_url: str
     token: str = field(repr=False)
-    limits: DailyLimits
-    prices: Prices
+    budget: Budget
     usage_file: Path
     timer: Timer
     clock: Callable[[], datetime]
     say: Callable[[str], None]
-    name: ClassVar[str] = SOURCE
+    _usage: UsageCount = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._client = XClient(self.api_url, self.token)
-        self._tally = Tally(self.prices, self.timer, self.clock, self._tell)
+        self._tally = Tally(self.timer, self._describe, self._tell)
         self._backoff = Backoff()
         self._told = ("", 0.0)
+        self._behind: float | None = None
 
     def read(self, cursor: str) -> Generator[Received, None, None]:  # noqa: ARG002
         """Hand on posts from now on, until stopped or a limit is reached, which is said.
 
         There is no cursor on X. Raises `SourceError` when it refuses in a way that stays.
         """
-        with open_usage(self.usage_file, self.clock) as count:
+        with open_usage(self.usage_file, self.clock) as self._usage:
             while not self.timer.stopped:
-                if limit := find_limit(count.today, self.limits, self.prices):
+                today = self._usage.today
+                if limit := self.budget.find_limit(today):
                     self._tell(
-                        f"{count.today.describe(self.prices)}: the limit of {limit} is reached, "
-                        "and reading stops; after midnight UTC it can be started again."
+                        f"{self.budget.describe(today)}: the limit of {limit} is reached, and "
+                        "reading stops; after midnight UTC it can be started again."
                     )
                     return
                 try:
-                    yield from self._follow(count)
+                    yield from self._follow()
                 except Disconnected as disconnected:
-                    self._wait(disconnected, count)
+                    self._wait(disconnected)
 
-    def _follow(self, count: UsageCount) -> Generator[Received, None, None]:
+    def _follow(self) -> Generator[Received, None, None]:
         splitter = LineSplitter()
         with self._client.open_stream() as pieces, closing(pieces):
             opened_at = self.timer.now()
@@ -72,31 +73,30 @@ class XSource:
                 for piece in pieces:
                     lines = splitter.split(piece)
                     for line in lines:
-                        yield self._take(line, count)
-                        if find_limit(count.today, self.limits, self.prices):
-                            self._drop_lines(lines, count)
+                        yield self._take(line)
+                        if self.budget.find_limit(self._usage.today):
+                            self._drop_lines(lines)
                             return
                     if self.timer.now() - opened_at >= KEEP_ALIVE_SECONDS:
                         self._confirm()
-                    self._tally.tell_if_due(count.today)
+                    self._tally.tell_if_due()
                     if self.timer.stopped:
                         return
-            except Disconnected:
+            except (Disconnected, GeneratorExit) as end:
+                if isinstance(end, GeneratorExit):
+                    self._drop_lines(lines)
                 if splitter.has_half_line:
-                    self._drop_half_line(count)
-                raise
-            except GeneratorExit:
-                self._drop_lines(lines, count)
-                if splitter.has_half_line:
-                    self._drop_half_line(count)
+                    self._usage.add(1, 1)
+                    self._tally.count("half a line")
+                    self._tell("Half a line had come when the connection ended; it is dropped.")
                 raise
 
-    def _take(self, line: Line, count: UsageCount) -> Received:
+    def _take(self, line: Line) -> Received:
         """Count a line, and make of it what goes on; raises `Disconnected` if X ends the stream."""
         event = parse_line(line.content, self.clock)
         if isinstance(event, Disconnected):
             raise event
-        self._count(event, count)
+        self._count(event)
         if line.is_cut:
             self._tell(
                 f"A line above {LONGEST_LINE >> 10} KB has come; "
@@ -105,26 +105,24 @@ class XSource:
         self._confirm()
         return event.received
 
-    def _count(self, event: Post | Delete | Malformed, count: UsageCount) -> None:
-        match event:
-            case Post():
-                count.add(1, event.user_count)
-                self._tally.note_post(event.created_at)
-            case Malformed():
-                # It may well have been a post, and is charged for as one.
-                count.add(1, 1)
-                self._tally.count_malformed()
-            case Delete():
-                pass
+    def _count(self, event: Event) -> None:
+        self._tally.count(event.kind)
+        if event.kind == "post":
+            self._usage.add(1, event.user_count)
+        elif event.kind == "malformed":
+            # It may well have been a post, and is charged for as one.
+            self._usage.add(1, 1)
+        if event.created_at:
+            self._behind = (self.clock() - event.created_at).total_seconds()
 
-    def _drop_lines(self, lines: Iterator[Line], count: UsageCount) -> None:
+    def _drop_lines(self, lines: Iterator[Line]) -> None:
         """Count what nobody takes any more: X charges for what it has sent."""
         posts = 0
         for line in lines:
             event = parse_line(line.content, self.clock)
             if not isinstance(event, Disconnected):
-                self._count(event, count)
-            posts += isinstance(event, Post)
+                self._count(event)
+                posts += event.kind == "post"
         if posts:
             were, them = ("post was", "it") if posts == 1 else ("posts were", "them")
             self._tell(
@@ -132,18 +130,12 @@ class XSource:
                 f"the cost counts {them}."
             )
 
-    def _drop_half_line(self, count: UsageCount) -> None:
-        count.add(1, 1)
-        self._tally.count_half_line()
-        self._tell("Half a line had come when the connection ended; it is dropped.")
-
     def _confirm(self) -> None:
-        if self._backoff.has_begun:
-            self._backoff.confirm()
+        if self._backoff.confirm():
             self._told = ("", 0.0)
             self._tell("X sends again.")
 
-    def _wait(self, disconnected: Disconnected, count: UsageCount) -> None:
+    def _wait(self, disconnected: Disconnected) -> None:
         pause = self._backoff.choose_pause(disconnected, self.clock())
         reason, told_at = self._told
         now = self.timer.now()
@@ -151,7 +143,15 @@ class XSource:
             when = f"in {round(pause, 2):g} s" if pause else "at once"
             self._tell(f"X {disconnected.reason}; it is tried again {when}.")
             self._told = (disconnected.reason, now)
-        self._tally.wait(pause, lambda: count.today)
+        self._tally.wait(pause)
+
+    def _describe(self, counts: Counter[str]) -> Iterator[str]:
+        yield self.budget.describe(self._usage.today)
+        if self._behind is not None:
+            yield describe_delay(self._behind)
+            self._behind = None
+        yield describe_some(counts["malformed"], "that make no sense")
+        yield describe_some(counts["half a line"], "dropped half-way")
 
     def _tell(self, sentence: str) -> None:
         self.say(f"{SOURCE}: {sentence}")

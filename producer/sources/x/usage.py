@@ -9,22 +9,6 @@ _DECIMALS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Prices:
-    """Dollars that X asks for a post read and for a user read."""
-
-    post: float
-    user: float
-
-
-@dataclass(frozen=True, slots=True)
-class DailyLimits:
-    """How many posts may be read, and how many dollars spent, in a day of UTC."""
-
-    max_posts: int | None = None
-    max_cost: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Usage:
     """The posts and users read on a day of UTC.
 
@@ -39,22 +23,31 @@ class Usage:
         """Return this and what was read besides."""
         return Usage(self.day, self.posts + posts, self.users + users)
 
-    def compute_cost(self, prices: Prices) -> float:
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Dollars that X asks for a post and for a user read, and how much may be read in a day."""
+
+    post_price: float
+    user_price: float
+    max_posts: int | None = None
+    max_cost: float | None = None
+
+    def compute_cost(self, usage: Usage) -> float:
         """Compute the dollars that this costs at most."""
-        return round(self.posts * prices.post + self.users * prices.user, _DECIMALS)
+        dollars = usage.posts * self.post_price + usage.users * self.user_price
+        return round(dollars, _DECIMALS)
 
-    def describe(self, prices: Prices) -> str:
+    def describe(self, usage: Usage) -> str:
         """Say how much it is, to the next cent above: `1,204 posts today, at most $18.06`."""
-        posts = "post" if self.posts == 1 else "posts"
-        cents = math.ceil(round(self.compute_cost(prices) * 100, _DECIMALS))
-        return f"{self.posts:,} {posts} today, at most ${cents / 100:,.2f}"
+        posts = "post" if usage.posts == 1 else "posts"
+        cents = math.ceil(round(self.compute_cost(usage) * 100, _DECIMALS))
+        return f"{usage.posts:,} {posts} today, at most ${cents / 100:,.2f}"
 
-
-def find_limit(usage: Usage, limits: DailyLimits, prices: Prices) -> str | None:
-    """Name the limit that the next post, with its author, would pass; `None` if it may come."""
-    if limits.max_posts is not None and usage.posts >= limits.max_posts:
-        return f"{limits.max_posts:,} posts a day"
-    cost = usage.add(1, 1).compute_cost(prices)
-    if limits.max_cost is not None and cost > limits.max_cost:
-        return f"${limits.max_cost:,.10g} a day"
-    return None
+    def find_limit(self, usage: Usage) -> str | None:
+        """Name the limit that the next post, with its author, would pass; `None` if it may come."""
+        if self.max_posts is not None and usage.posts >= self.max_posts:
+            return f"{self.max_posts:,} posts a day"
+        if self.max_cost is not None and self.compute_cost(usage.add(1, 1)) > self.max_cost:
+            return f"${self.max_cost:,.10g} a day"
+        return None

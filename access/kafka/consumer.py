@@ -1,5 +1,6 @@
 """The way through what is in the topic."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -8,7 +9,6 @@ from kafka import KafkaConsumer, TopicPartition
 
 from access.kafka.access import KafkaAccess
 from access.kafka.topic import Topic
-from producer.timer import Timer
 
 _REQUEST_MS = 10_000
 _POLL_MS = 200
@@ -30,9 +30,12 @@ class Delivered:
 
 
 def read_topic(
-    access: KafkaAccess, topic: Topic, offsets: dict[int, int], timer: Timer
-) -> Iterator[Delivered]:
-    """Read from the offsets to the ends, or until the timer is stopped.
+    access: KafkaAccess,
+    topic: Topic,
+    offsets: dict[int, int],
+    patience_seconds: float = _PATIENCE_SECONDS,
+) -> Iterator[Delivered | None]:
+    """Read from the offsets to the ends; `None` says that nothing more has come for the moment.
 
     Raises `KafkaError`, or `TopicSilent`.
     """
@@ -50,13 +53,15 @@ def read_topic(
         consumer.assign(list(ends))
         for partition in ends:
             consumer.seek(partition, offsets[partition.partition])
-        heard_at = timer.now()
-        while not timer.stopped and _has_more(consumer, ends):
+        heard_at = time.monotonic()
+        while _has_more(consumer, ends):
             polled = consumer.poll(timeout_ms=_POLL_MS)
             if polled:
-                heard_at = timer.now()
-            elif timer.now() - heard_at >= _PATIENCE_SECONDS:
-                raise TopicSilent(f"nothing has come from it for {_PATIENCE_SECONDS:g} s")
+                heard_at = time.monotonic()
+            elif time.monotonic() - heard_at >= patience_seconds:
+                raise TopicSilent(f"nothing has come from it for {patience_seconds:g} s")
+            else:
+                yield None
             for record in chain.from_iterable(polled.values()):
                 yield Delivered(
                     record.partition, record.offset, record.key or b"", record.value or b""
