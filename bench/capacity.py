@@ -37,11 +37,7 @@ Row = tuple[str, float, str, float, str]
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print what each load takes."""
-    parser = SentenceParser(
-        prog="python -m bench.capacity",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = SentenceParser("python -m bench.capacity", str(__doc__), epilog="")
     name = "--tweets-per-second"
     parser.add_argument(name, type=read_rate, nargs="+", required=True, metavar="N")
     print(tabulate_plans(parser.parse_args(arguments).tweets_per_second, load_measured()))

@@ -78,7 +78,7 @@ def list_free_ports() -> Iterator[int]:
 
     They follow each other, so that two who pick some at the same time hardly ever pick the same.
     """
-    start = random.randrange(0, len(_FREE_RANGE), _PICKED_TOGETHER)
+    [start] = random.sample(range(0, len(_FREE_RANGE), _PICKED_TOGETHER), 1)
     return filter(is_free, (*_FREE_RANGE[start:], *_FREE_RANGE[:start]))
 
 
