@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from threading import Event
@@ -10,20 +9,6 @@ from stub_profiles import StubProfiles
 
 from producer.sources.jetstream import profiles
 from producer.sources.jetstream.profiles import Profile, ProfileCache
-
-
-@pytest.fixture
-def api() -> Iterator[StubProfiles]:
-    """An API that knows the first thousand authors."""
-    with StubProfiles() as api:
-        api.people = {write_did(n): (f"a{n}.example.com", f"Author {n}") for n in range(1000)}
-        yield api
-
-
-@pytest.fixture
-def named(api: StubProfiles) -> Named:
-    """Events named by that API."""
-    return Named(api.url, FakeTimer())
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,4 @@
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +15,6 @@ from settings import Settings
 CATEGORIES = Categories("en", {"drinks": ("tea", "wine"), "food": ("pizza",)})
 DRINKS = "(tea OR wine) lang:en -is:retweet"
 FOOD = "(pizza) lang:en -is:retweet"
-
-
-@pytest.fixture
-def server() -> Iterator[StubX]:
-    """The API of X, with an account that has no rules."""
-    with StubX() as server:
-        yield server
 
 
 def run(server: StubX, *arguments: str, categories: Categories = CATEGORIES) -> int:

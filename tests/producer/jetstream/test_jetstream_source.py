@@ -1,5 +1,4 @@
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
@@ -26,13 +25,6 @@ from producer.sources.jetstream.choice import is_chosen
 from producer.sources.jetstream.events import Delete
 from producer.sources.jetstream.source import JetstreamSource
 from producer.sources.live import SourceError
-
-
-@pytest.fixture
-def server() -> Iterator[StubJetstream]:
-    """A Jetstream server that the test tells what to send."""
-    with StubJetstream() as server:
-        yield server
 
 
 def test_posts_updates_and_deletes_come_in_their_order(server: StubJetstream) -> None:

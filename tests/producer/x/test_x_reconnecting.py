@@ -1,6 +1,5 @@
 import json
 import threading
-from collections.abc import Iterator
 from contextlib import closing
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -24,19 +23,6 @@ from x_reading import (
 )
 
 from producer.sources.live import SourceError
-
-
-@pytest.fixture
-def server() -> Iterator[StubX]:
-    """The API of X, that the test tells what to send."""
-    with StubX() as server:
-        yield server
-
-
-@pytest.fixture
-def reading(server: StubX, tmp_path: Path) -> Reading:
-    """A reading of that server."""
-    return Reading(server.url, tmp_path)
 
 
 def list_pauses(moments: list[float]) -> list[float]:

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -18,19 +18,6 @@ from x_reading import (
 
 from producer.sources.live import SourceError
 from producer.sources.x.usage import Budget
-
-
-@pytest.fixture
-def server() -> Iterator[StubX]:
-    """The API of X, that the test tells what to send."""
-    with StubX() as server:
-        yield server
-
-
-@pytest.fixture
-def reading(server: StubX, tmp_path: Path) -> Reading:
-    """A reading of that server."""
-    return Reading(server.url, tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,9 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from commands import ROOT
 from fake_timer import FakeTimer
 from jetstream_reading import (
     REWIND,
@@ -21,13 +19,6 @@ from jetstream_reading import (
 from stub_jetstream import StubJetstream
 
 LARGE = b'{"did": "did:plc:large", "text": "' + b"x" * 25_000_000 + b'"}'
-
-
-@pytest.fixture
-def server() -> Iterator[StubJetstream]:
-    """A Jetstream server that the test tells how to behave."""
-    with StubJetstream() as server:
-        yield server
 
 
 def test_what_is_too_large_is_left_out_by_the_server(server: StubJetstream) -> None:
@@ -74,7 +65,7 @@ def test_bursts_and_large_messages_leave_memory_flat(server: StubJetstream) -> N
     last = server.post(time_us=START + 4 * SECOND)
     result = subprocess.run(
         [sys.executable, Path(__file__).with_name("measure_jetstream.py"), server.url, last],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         capture_output=True,
         text=True,
         check=True,

@@ -1,27 +1,11 @@
 from collections.abc import Iterator
 from itertools import islice
 
-import pytest
-from fake_timer import FakeTimer
 from jetstream_naming import NOW, NOW_US, Named, make_post, read_user, write_did
 from stub_profiles import StubProfiles
 
 from producer.sources.jetstream.events import Delete, Malformed, Post
 from producer.sources.jetstream.naming import name_authors
-
-
-@pytest.fixture
-def api() -> Iterator[StubProfiles]:
-    """An API that knows the first thousand authors."""
-    with StubProfiles() as api:
-        api.people = {write_did(n): (f"a{n}.example.com", f"Author {n}") for n in range(1000)}
-        yield api
-
-
-@pytest.fixture
-def named(api: StubProfiles) -> Named:
-    """Events named by that API."""
-    return Named(api.url, FakeTimer())
 
 
 def test_authors_are_asked_for_together_and_named_in_their_order(

@@ -27,13 +27,6 @@ from producer.sources.live import SourceError
 
 
 @pytest.fixture
-def server() -> Iterator[StubJetstream]:
-    """A Jetstream server that the test tells how to behave."""
-    with StubJetstream() as server:
-        yield server
-
-
-@pytest.fixture
 def other_server() -> Iterator[StubJetstream]:
     """Another one."""
     with StubJetstream() as server:
