@@ -131,40 +131,38 @@ def test_each_message_is_either_a_tweet_or_a_deletion_or_rejected(spark):
     }
 
 
-@pytest.mark.parametrize(
-    "text", ["[1]", "[Verse 1] la la", "{hello}", '{"a":1}', "'quoted'", "a\u0000b", "\\", "null"]
-)
-def test_a_text_that_looks_like_json_is_a_text(parse, text):
-    (row,) = select_tweets(parse(encode(message(text=text)))).collect()
-    assert row.text == text
+def test_a_text_that_looks_like_json_is_a_text(parse):
+    texts = ["[1]", "[Verse 1] la la", "{hello}", '{"a":1}', "'quoted'", "a\u0000b", "\\", "null"]
+    rows = select_tweets(parse(*(encode(message(text=text)) for text in texts))).collect()
+    assert [row.text for row in rows] == texts
 
 
-@pytest.mark.parametrize(
-    ("written", "microseconds"),
-    [
-        ("2026-11-24T09:30:00Z", 0),
-        ("2026-11-24T09:30:00.123Z", 123_000),
-        ("2026-11-24T09:30:00.123456Z", 123_456),
-        ("2026-11-24T11:30:00.123+02:00", 123_000),
-    ],
-)
-def test_times_are_read_to_the_microsecond_in_utc(parse, written, microseconds):
-    (row,) = select_tweets(parse(encode(message(created_at=written)))).collect()
-    assert row.created_at == RECEIVED_AT.replace(tzinfo=None, microsecond=microseconds)
+def test_times_are_read_to_the_microsecond_in_utc(parse):
+    microseconds = {
+        "2026-11-24T09:30:00Z": 0,
+        "2026-11-24T09:30:00.123Z": 123_000,
+        "2026-11-24T09:30:00.123456Z": 123_456,
+        "2026-11-24T11:30:00.123+02:00": 123_000,
+    }
+    messages = (encode(message(created_at=written)) for written in microseconds)
+    rows = select_tweets(parse(*messages)).collect()
+    expected = RECEIVED_AT.replace(tzinfo=None)
+    assert [row.created_at for row in rows] == [
+        expected.replace(microsecond=each) for each in microseconds.values()
+    ]
 
 
-@pytest.mark.parametrize(
-    ("distance", "is_sane"),
-    [
-        (timedelta(days=-30), True),
-        (timedelta(days=-30, milliseconds=-1), False),
-        (timedelta(minutes=5), True),
-        (timedelta(minutes=5, milliseconds=1), False),
-    ],
-)
-def test_a_time_is_sane_up_to_its_limits(parse, distance, is_sane):
-    written = (RECEIVED_AT + distance).isoformat(timespec="milliseconds")
-    assert select_tweets(parse(encode(message(created_at=written)))).count() == is_sane
+def test_a_time_is_sane_up_to_its_limits(parse):
+    are_sane = {
+        timedelta(days=-30): True,
+        timedelta(days=-30, milliseconds=-1): False,
+        timedelta(minutes=5): True,
+        timedelta(minutes=5, milliseconds=1): False,
+    }
+    moments = ((RECEIVED_AT + distance).isoformat(timespec="milliseconds") for distance in are_sane)
+    tweets = select_tweets(parse(*(encode(message(created_at=each)) for each in moments)))
+    sane = [number for number, is_sane in enumerate(are_sane.values()) if is_sane]
+    assert [row.offset for row in tweets.collect()] == sane
 
 
 def test_the_author_is_the_user_named_by_author_id(parse):
