@@ -10,6 +10,7 @@ from pathlib import Path
 from stack.ports import list_free_ports
 
 ROOT = Path(__file__).parent.parent
+LONGEST_SECONDS = 600
 # One list for all: the system may give a port twice before the first daemon has it.
 _FREE_PORTS = list_free_ports()
 
@@ -23,6 +24,7 @@ def run_module(*arguments: str, env: dict[str, str]) -> str:
         capture_output=True,
         text=True,
         check=False,
+        timeout=LONGEST_SECONDS,
     )
     assert result.returncode == 0, f"{arguments}\n{result.stdout}\n{result.stderr}"
     return result.stdout

@@ -11,6 +11,7 @@ import pytest
 from commands import run_module
 from made_once import make_once
 from producer_process import ProducerProcess, StartProducer
+from pyspark import SparkContext
 from pyspark.sql import SparkSession
 from run_layout import build_stack_env, locate_run
 from secured_kafka import PASSWORD, SecuredKafka, run_secured_kafka
@@ -25,7 +26,7 @@ pytest_plugins = ["run_layout"]
 # Short runs gain more from the quick compiler than from fast code.
 QUICK_START = "-XX:TieredStopAtLevel=1"
 TRAINED_FROM = ("models", "training", "producer/sources", "settings.py", "requirements.txt")
-UNSET = (*FOR_OTHERS, "X_BEARER_TOKEN", "X_BEARER_TOKEN_FILE")
+UNSET = (*FOR_OTHERS, "CATEGORIES", "X_BEARER_TOKEN", "X_BEARER_TOKEN_FILE")
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,9 @@ def model_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A registry with the default model live, trained as a user would, by this run or before."""
 
     def train(folder: Path) -> None:
-        run_module("training", "train", env={**os.environ, "TWEETS_MODEL_ROOT": str(folder)})
+        # It runs long enough to gain from the compiler that short runs go without.
+        env = {**os.environ, "TWEETS_MODEL_ROOT": str(folder), "SPARK_SUBMIT_OPTS": ""}
+        run_module("training", "train", env=env)
 
     trained = make_once("model", TRAINED_FROM, train)
     return shutil.copytree(trained, tmp_path_factory.mktemp("shared") / "models")
@@ -125,4 +128,10 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
         .getOrCreate()
     )
     yield session
+    # Stopping it leaves its JVM, which ends behind the last line of what it reads.
+    gateway = SparkContext._gateway
     session.stop()
+    gateway.shutdown()
+    gateway.proc.stdin.close()
+    gateway.proc.wait(30)
+    SparkContext._gateway = SparkContext._jvm = None

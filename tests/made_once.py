@@ -4,6 +4,7 @@ import hashlib
 import platform
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -11,34 +12,44 @@ from commands import ROOT
 
 from stack.lock import hold_lock
 
-KEPT = ROOT / ".data" / "tests"
 _COMPLETE = "complete"
+# Another run, of other files, may still use what it has made.
+_UNUSED_SECONDS = 86_400
 
 
-def make_once(name: str, inputs: Iterable[str], make: Callable[[Path], None]) -> Path:
+def make_once(
+    name: str, inputs: Iterable[str], make: Callable[[Path], None], root: Path = ROOT
+) -> Path:
     """Return a folder that `make` has filled from files and folders of the project.
 
-    One of another content of the inputs is deleted. Who comes while another makes it waits.
+    Who comes while another makes it waits. Those of other inputs are deleted after a day.
     """
-    key = hash_files(inputs)
-    folder = KEPT / f"{name}-{key}"
-    with hold_lock(KEPT / f"{name}.lock", wait=True):
+    kept = root / ".data" / "tests"
+    folder = kept / f"{name}-{hash_files(inputs, root)}"
+    with hold_lock(kept / f"{name}.lock", wait=True):
         if not (folder / _COMPLETE).exists():
-            for other in KEPT.glob(f"{name}-*"):
-                shutil.rmtree(other)
+            for other in kept.glob(f"{name}-*"):
+                if other == folder or other.stat().st_mtime < time.time() - _UNUSED_SECONDS:
+                    shutil.rmtree(other)
             folder.mkdir()
             make(folder)
             (folder / _COMPLETE).touch()
     return folder
 
 
-def hash_files(inputs: Iterable[str]) -> str:
+def forget(folder: Path) -> None:
+    """Have it made again the next time."""
+    (folder / _COMPLETE).unlink()
+
+
+def hash_files(inputs: Iterable[str], root: Path) -> str:
     """Hash the content of files and folders of the project, and the machine that reads them."""
-    digest = hashlib.sha256(f"{sys.version} {platform.platform()} {ROOT}".encode())
+    digest = hashlib.sha256(f"{sys.version} {platform.platform()} {root}".encode())
     for name in inputs:
-        place = ROOT / name
+        place = root / name
+        assert place.exists(), place
         for path in [place] if place.is_file() else sorted(place.rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts:
-                digest.update(f"{path.relative_to(ROOT)}\0".encode())
+                digest.update(f"{path.relative_to(root)}\0".encode())
                 digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:16]

@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import tempfile
+import time
 from collections.abc import Generator
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from commands import ROOT, run_module
 from leftovers import MARK, Watch
 
 _WATCH = pytest.StashKey[Watch]()
+_PREFIX = "tweets-tests-"
+_KEPT_SECONDS = 86_400
 
 # The tests of a group share what is slow to start, so one worker runs them all; others stay in the
 # group of their file. Those that take long begin, the longest first, and short ones fill the gaps.
@@ -34,7 +37,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Give the run a folder, and have what it leaves ended even if it is killed itself."""
     if _is_worker(config):
         return
-    folder = Path(tempfile.mkdtemp(prefix="tweets-tests-"))
+    _delete_old_runs()
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX)).resolve()
     os.environ[MARK] = str(folder)
     config.option.basetemp = config.option.basetemp or folder / "tests"
     config.stash[_WATCH] = Watch(folder)
@@ -53,13 +57,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]:
-    """Stop the shared stack behind the last test, and fail the run that leaves a process."""
+    """Stop the shared stack behind the last test, and fail a whole run that leaves a process."""
     yield
     if _is_worker(session.config):
         return
-    if (locate_run() / "stack").exists():
-        run_module("stack", "down", env=build_stack_env())
-    for command in session.config.stash[_WATCH].end():
+    is_whole = session.exitstatus != pytest.ExitCode.INTERRUPTED
+    try:
+        if is_whole and (locate_run() / "stack").exists():
+            run_module("stack", "down", env=build_stack_env())
+    finally:
+        left = session.config.stash[_WATCH].end()
+    for command in left if is_whole else ():
         print(f"\nA test has left this running: {command}")
         session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED
     if session.exitstatus:
@@ -70,6 +78,13 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]
 
 def _is_worker(config: pytest.Config) -> bool:
     return hasattr(config, "workerinput")
+
+
+def _delete_old_runs() -> None:
+    """Delete what failed runs of earlier days have kept."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        if folder.stat().st_mtime < time.time() - _KEPT_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _interrupt(*_: object) -> None:

@@ -52,6 +52,10 @@ class Cluster:
         workers = [self.find(f"spark-worker-{number}") for number in range(1, WORKERS + 1)]
         return [executor for worker in workers for executor in worker.children()]
 
+    def mend(self) -> None:
+        """Start again what was killed."""
+        run_module("stack", "up", env=self.daemon_env)
+
 
 def kill(*processes: psutil.Process) -> None:
     """Kill processes that nobody can expect it of, as a machine that loses its power does."""

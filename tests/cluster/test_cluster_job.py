@@ -105,6 +105,7 @@ def test_the_topic_has_three_replicas_two_of_them_in_sync(cluster):
 def test_all_is_stored_once_whatever_is_killed_under_load(cluster, topic, env, start_job, tmp_path):
     said = tmp_path / "producer.log"
     produce = [sys.executable, "-m", "producer", "--rate", "300"]
+    send_broken(env)
     with running(produce, env, said) as producer:
         with start_job("killed") as job:
             job.await_load(cluster, topic)
@@ -126,9 +127,11 @@ def test_all_is_stored_once_whatever_is_killed_under_load(cluster, topic, env, s
             job.await_that(lambda: count_committed(cluster, topic) == len(messages))
             job.stop()
     delivered = re.search(r"^delivered (\d+), failed 0$", said.read_text(), re.MULTILINE)
-    assert len(messages) == int(delivered[1]) + BROKEN_COUNT
+    assert len(messages) == int(delivered[1]) + 2 * BROKEN_COUNT
     assert_each_is_stored_once(cluster, topic, messages)
     assert is_proved(env)
+    cluster.mend()
+    assert cluster.read_status()["running"]
 
 
 def see_files(cluster: Cluster, folder: Path) -> list[bool]:

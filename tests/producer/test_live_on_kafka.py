@@ -24,7 +24,7 @@ Server = StubJetstream | StubX
 @pytest.fixture(params=["jetstream", "x"])
 def server(request) -> Iterator[Server]:
     """A server of each kind; that of X repeats what it has sent last to whoever connects."""
-    with StubJetstream() if request.param == "jetstream" else StubX(repeats=2_000) as server:
+    with StubJetstream() if request.param == "jetstream" else StubX(repeats=100_000) as server:
         yield server
 
 
@@ -84,7 +84,7 @@ def test_nothing_is_lost_or_doubled_when_the_producer_is_killed_again_and_again(
 ) -> None:
     first = start_reading()
     wait_until(lambda: has_reader(server), 60)
-    with posting(server, 0.002) as ids:
+    with posting(server, 0.005) as ids:
         producer = first
         for number in range(KILLS):
             topic_reader.read_at_least((number + 1) * 300)

@@ -79,6 +79,7 @@ def env(stack) -> dict[str, str]:
     name = uuid4().hex[:8]
     return stack.env | {
         "TWEETS_TOPIC": f"external-{name}",
+        "TWEETS_TOPIC_PARTITIONS": "2",
         "TWEETS_DATA_ROOT": f"{stack.hdfs_url}/external-{name}/tweets",
     }
 
@@ -100,7 +101,7 @@ def test_what_is_missing_is_made_once_and_then_the_doctor_finds_all_well(env) ->
     before = run(env, "doctor", "--external")
     assert "topic external-" in "\n".join(find_failures(before))
     made = run(env, "prepare", "--owner", "tweets:team")
-    assert "created with 3 partitions" in made
+    assert "created with 2 partitions" in made
     assert "made, of tweets:team with mode 750" in made
     again = run(env, "prepare", "--owner", "tweets:team")
     assert again.count("is there already") == 2
