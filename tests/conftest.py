@@ -13,7 +13,7 @@ from made_once import make_once
 from producer_process import ProducerProcess, StartProducer
 from pyspark import SparkContext
 from pyspark.sql import SparkSession
-from run_layout import build_stack_env, locate_run
+from run_folder import build_stack_env, locate_run
 from secured_kafka import PASSWORD, SecuredKafka, run_secured_kafka
 from whole_path import new_topic
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from commands import ROOT, run_module
 from leftovers import MARK, Watch
+from run_folder import build_stack_env, locate_run
 
 _WATCH = pytest.StashKey[Watch]()
 _PREFIX = "tweets-tests-"
@@ -20,16 +21,6 @@ _KEPT_SECONDS = 86_400
 # group of their file. Those that take long begin, the longest first, and short ones fill the gaps.
 _GROUPS = {"spark": "spark", "kafka": "kafka"}
 _LONGEST = ("spark", "kafka")
-
-
-def locate_run() -> Path:
-    """Locate the folder of this run, which all workers share."""
-    return Path(os.environ[MARK])
-
-
-def build_stack_env() -> dict[str, str]:
-    """Build the environment of commands about the stack that all tests share."""
-    return {**os.environ, "TWEETS_LOCAL_DIR": str(locate_run() / "stack")}
 
 
 @pytest.hookimpl(tryfirst=True)
