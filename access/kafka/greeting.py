@@ -58,7 +58,7 @@ def _greet_broker(access: KafkaAccess, server: str, timeout_seconds: float) -> N
     except KafkaProtocolError:
         raise KafkaAccessError(
             f"Kafka at {server} does not speak {protocol}: set TWEETS_KAFKA_SECURITY_PROTOCOL to "
-            "what that address speaks."
+            "what that address speaks, or stop what else listens there."
         ) from None
     except TokenRefused as error:
         raise KafkaAccessError(str(error)) from None

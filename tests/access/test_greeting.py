@@ -48,5 +48,5 @@ def test_what_is_no_kafka_is_a_sentence(answer_with: Callable[[bytes], str], sai
         greet_kafka(KafkaAccess((address,)), 5)
     assert str(refused.value) == (
         f"Kafka at {address} does not speak PLAINTEXT: set TWEETS_KAFKA_SECURITY_PROTOCOL to "
-        "what that address speaks."
+        "what that address speaks, or stop what else listens there."
     )
