@@ -1,6 +1,6 @@
 """Whether the NameNodes talk to us, and what they tell of themselves."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,31 +24,34 @@ _STATES = {
 }
 
 
-def find_active(access: HdfsAccess, remedies: Remedies) -> tuple[list[Finding], NameNode | None]:
+def find_active(
+    access: HdfsAccess, remedies: Remedies
+) -> Generator[Finding, None, NameNode | None]:
     """Get a ticket where Kerberos is to be used, ask each NameNode how it is, and open the active.
 
-    There is none to open if none serves us.
+    Returns it, or None if none serves us.
     """
-    findings: list[Finding] = []
-    active = None
     if access.principal:
-        findings.append(check_ticket(access.principal, access.keytab))
-        if findings[0].remedy:
-            return findings, None
+        ticket = check_ticket(access.principal, access.keytab)
+        yield ticket
+        if ticket.remedy:
+            return None
+    active = None
     for url in access.urls:
         try:
             namenode = NameNode(url, access)
             namenode.get_status("/")
         except HdfsAccessError as error:
-            return [*findings, Finding.quote("HDFS", error)], None
+            yield Finding.quote("HDFS", error)
+            return None
         except OSError as error:
-            findings.append(judge_refusal(f"NameNode {url}", error, access, remedies))
+            yield judge_refusal(f"NameNode {url}", error, access, remedies)
         else:
-            findings.append(Finding(f"NameNode {url}", "is active"))
+            yield Finding(f"NameNode {url}", "is active")
             active = active or namenode
     if active is None:
-        findings.append(Finding("HDFS", "no NameNode serves us", "see the NameNodes above"))
-    return findings, active
+        yield Finding("HDFS", "no NameNode serves us", "see the NameNodes above")
+    return active
 
 
 def judge_refusal(what: str, error: OSError, access: HdfsAccess, remedies: Remedies) -> Finding:

@@ -25,7 +25,13 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 def search(*urls: str) -> tuple[list[Finding], NameNode | None]:
-    return find_active(HdfsAccess(urls, "tweets"), OTHERS)
+    findings = []
+    searching = find_active(HdfsAccess(urls, "tweets"), OTHERS)
+    while True:
+        try:
+            findings.append(next(searching))
+        except StopIteration as end:
+            return findings, end.value
 
 
 def pick(findings: Iterator[Finding], what: str) -> Finding:
@@ -40,7 +46,14 @@ def test_the_active_one_of_two_namenodes_is_found(stub: StubNameNode) -> None:
     assert [finding.detail for finding in findings] == ["is on standby", "is active"]
     assert not any(finding.remedy for finding in findings)
     assert active
-    assert active.url == stub.url
+    assert active.get_status("/")
+
+
+def test_each_namenode_is_told_before_the_next_is_asked(stub: StubNameNode) -> None:
+    url = f"http://127.0.0.1:{find_free_port()}"
+    told = next(find_active(HdfsAccess((url, stub.url), "tweets"), OTHERS))
+    assert url in told.what
+    assert not stub.asked
 
 
 @pytest.mark.parametrize(
@@ -65,7 +78,7 @@ def test_a_namenode_that_refuses_us_says_why(
 def test_without_a_ticket_no_namenode_is_asked(stub: StubNameNode, tmp_path: Path) -> None:
     missing = tmp_path / "tweets.keytab"
     access = HdfsAccess((stub.url,), principal="tweets@REALM", keytab=missing)
-    [finding], _ = find_active(access, OTHERS)
+    [finding] = find_active(access, OTHERS)
     assert "TWEETS_KERBEROS_KEYTAB" in finding.remedy
     assert not stub.asked
 
