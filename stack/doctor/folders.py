@@ -36,7 +36,7 @@ def check_data_root(
         yield Finding(what, f"{detail}; we may write there")
         yield judge_quota(path, namenode.get_quota(path))
     except OSError as error:
-        yield Finding(what, f"cannot be asked for ({error})", "ask those who run HDFS")
+        yield Finding(what, f"cannot be asked for ({error})", remedies.hdfs)
 
 
 def describe_folder(status: Mapping[str, Any]) -> str:

@@ -14,7 +14,6 @@ from stack.doctor.findings import Finding, Remedies
 from stack.namenode import NameNode
 from stack.ports import accepts_connections
 
-ADDRESS = "ask for the WebHDFS address of each NameNode and set TWEETS_WEBHDFS_URL to them"
 # Named at random: so many times, that of three DataNodes one is left out once in millions of runs.
 REDIRECTS = 40
 CLOCK_SECONDS = 5
@@ -63,13 +62,13 @@ def judge_refusal(what: str, error: OSError, access: HdfsAccess, remedies: Remed
     if reason or kind in ("HTTP 401", "AuthenticationException"):
         return _judge_credentials(what, access, reason)
     if kind:
-        return Finding(what, f"answers, but not as WebHDFS does ({error})", ADDRESS)
+        return Finding(what, f"answers, but not as WebHDFS does ({error})", remedies.webhdfs)
     if isinstance(error, requests.exceptions.SSLError):
         remedy = "name the file of the authorities that signed it with REQUESTS_CA_BUNDLE"
         return Finding(what, "shows a certificate that is not trusted", remedy)
     if isinstance(error, (requests.ConnectionError, requests.Timeout)):
         return Finding(what, "does not answer", remedies.namenode)
-    return Finding(what, f"cannot be asked ({error})", ADDRESS)
+    return Finding(what, f"cannot be asked ({error})", remedies.webhdfs)
 
 
 def _judge_credentials(what: str, access: HdfsAccess, reason: str) -> Finding:
@@ -130,8 +129,7 @@ def check_datanodes(namenode: NameNode, path: str, remedies: Remedies) -> Iterat
         detail = "is where we are sent to, but not reached"
         yield Finding(f"DataNode {address}", detail, remedies.redirect)
     if not named:
-        remedy = "ask those who run it whether a DataNode takes new files"
-        yield Finding("DataNodes", "are not named to us", remedy)
+        yield Finding("DataNodes", "are not named to us", remedies.datanodes)
     elif not missed:
         yield Finding("DataNodes", f"{len(named)} to which we were sent are reached")
 

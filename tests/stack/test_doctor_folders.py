@@ -61,6 +61,18 @@ def test_a_folder_that_we_may_not_write_is_asked_for_by_a_command(stub: StubName
 
 
 @pytest.mark.parametrize(
+    ("remedies", "remedy"), [(OURS, "TWEETS_HDFS_USER"), (OTHERS, "ask those who run HDFS")]
+)
+def test_a_folder_that_may_not_be_looked_at_is_told(
+    stub: StubNameNode, remedies: Remedies, remedy: str
+) -> None:
+    stub.refusals["GETFILESTATUS"] = "AccessControlException"
+    [finding] = check_data_root(stub.open(), ROOT, "tweets", remedies)
+    assert "cannot be asked for" in finding.detail
+    assert remedy in finding.remedy
+
+
+@pytest.mark.parametrize(
     ("quota", "detail", "is_short"),
     [
         ({}, "there is none", False),

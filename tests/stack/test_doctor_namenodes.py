@@ -10,7 +10,7 @@ from commands import find_free_port
 from stub_namenode import StubNameNode, run_namenode
 
 from access.hdfs.access import HdfsAccess
-from stack.doctor.findings import OTHERS, OURS, Finding
+from stack.doctor.findings import OTHERS, OURS, Finding, Remedies
 from stack.doctor.namenodes import (
     check_active,
     find_active,
@@ -156,6 +156,17 @@ def test_a_datanode_is_named_with_its_port(stub: StubNameNode, place: str, port:
     assert stub.open().name_datanode(ROOT) == f"dn:{port}"
 
 
-def test_an_hdfs_that_names_no_datanode_is_told(stub: StubNameNode) -> None:
+@pytest.mark.parametrize(
+    ("remedies", "remedy"), [(OURS, "python -m stack up"), (OTHERS, "ask those who run it")]
+)
+def test_an_hdfs_that_names_no_datanode_is_told(
+    stub: StubNameNode, remedies: Remedies, remedy: str
+) -> None:
     stub.refusals["CREATE"] = "IOException"
-    assert pick(check_active(stub.open(), ROOT, OTHERS), "DataNode").remedy
+    assert remedy in pick(check_active(stub.open(), ROOT, remedies), "DataNode").remedy
+
+
+def test_nobody_is_asked_about_what_listens_in_place_of_our_namenode(stub: StubNameNode) -> None:
+    stub.refusals["*"] = "HTTP 404"
+    finding, _ = find_active(HdfsAccess((stub.url,), "tweets"), OURS)
+    assert finding.remedy == "stop what else listens there, or correct TWEETS_WEBHDFS_URL"
