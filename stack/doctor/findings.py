@@ -33,6 +33,7 @@ class Remedies:
     namenode: str
     webhdfs: str
     address: str
+    state: str
     safe_mode: str
     datanodes: str
     dead_datanodes: str
@@ -49,6 +50,7 @@ OURS = Remedies(
     namenode=f"start it: {_UP}, or correct TWEETS_WEBHDFS_URL",
     webhdfs="stop what else listens there, or correct TWEETS_WEBHDFS_URL",
     address=f"start it: {_UP}, or correct TWEETS_DATA_ROOT",
+    state="look into the log of the NameNode",
     safe_mode="wait until its DataNodes have reported, or start them",
     datanodes=f"start the missing DataNodes: {_UP}",
     dead_datanodes=f"start the missing DataNodes: {_UP}",
@@ -65,6 +67,8 @@ OTHERS = Remedies(
     namenode=f"ask those who run it {_REACHED}, or correct TWEETS_WEBHDFS_URL",
     webhdfs="ask for the WebHDFS address of each NameNode and set TWEETS_WEBHDFS_URL to them",
     address="ask whether a firewall is between, or correct TWEETS_DATA_ROOT",
+    # Some close it, and the rest is told all the same.
+    state="",
     safe_mode="ask those who run it when it will be over",
     datanodes="ask those who run it about their DataNodes",
     # Of many, some always are.

@@ -100,7 +100,8 @@ def check_active(namenode: NameNode, path: str, remedies: Remedies) -> Iterator[
     try:
         state = namenode.read_state()
     except OSError:
-        yield Finding("safe mode", "is not shown to us, /jmx is closed: writing will tell")
+        detail = "is not shown to us, /jmx is closed: writing will tell"
+        yield Finding("safe mode", detail, remedies.state)
     else:
         yield judge_state(state, remedies)
     yield from check_datanodes(namenode, path, remedies)

@@ -135,11 +135,15 @@ def test_a_namenode_is_waited_for_until_it_answers_out_of_safe_mode(
     assert not NameNode(f"http://127.0.0.1:{find_free_port()}").is_operational()
 
 
-def test_a_closed_jmx_is_no_failure(stub: StubNameNode) -> None:
+@pytest.mark.parametrize(("remedies", "remedy"), [(OURS, "look into the log"), (OTHERS, "")])
+def test_a_closed_jmx_is_a_failure_of_ours_alone(
+    stub: StubNameNode, remedies: Remedies, remedy: str
+) -> None:
     stub.jmx = None
-    closed = pick(check_active(stub.open(), ROOT, OTHERS), "safe mode")
+    closed = pick(check_active(stub.open(), ROOT, remedies), "safe mode")
     assert "not shown" in closed.detail
-    assert not closed.remedy
+    assert remedy in closed.remedy
+    assert bool(closed.remedy) is bool(remedy)
 
 
 def test_a_datanode_that_is_not_reached_is_told_with_both_ways_out(stub: StubNameNode) -> None:
