@@ -110,7 +110,7 @@ def read_property(hadoop_conf_dir: str | None, file: str, name: str) -> str:
     if not hadoop_conf_dir:
         return ""
     try:
-        site = (Path(hadoop_conf_dir) / file).read_text()
+        site = (Path(hadoop_conf_dir) / file).read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
     found = re.search(rf"<name>\s*{re.escape(name)}\s*</name>\s*<value>([^<]*)</value>", site)

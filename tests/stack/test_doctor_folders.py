@@ -97,6 +97,13 @@ def test_the_job_finds_a_name_service_by_its_configuration(tmp_path: Path) -> No
     assert not check_address(root, str(tmp_path), OTHERS).remedy
 
 
+def test_a_configuration_may_hold_what_is_no_utf_8(tmp_path: Path) -> None:
+    site = tmp_path / "hdfs-site.xml"
+    write_site(site, {"dfs.nameservices": "cluster"})
+    site.write_bytes(site.read_bytes() + b"<!-- gr\xfc\xdfe -->")
+    assert not check_address(split_root("hdfs://cluster/tweets"), str(tmp_path), OTHERS).remedy
+
+
 def test_a_namenode_without_a_port_is_found_at_that_of_hadoop(
     stub: StubNameNode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
