@@ -135,6 +135,15 @@ def test_a_namenode_is_waited_for_until_it_answers_out_of_safe_mode(
     assert not NameNode(f"http://127.0.0.1:{find_free_port()}").is_operational()
 
 
+def test_an_account_without_a_name_can_wait_for_a_namenode(
+    stub: StubNameNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("os.getuid", lambda: 2**31 - 2)
+    assert NameNode(stub.url).is_operational()
+
+
 @pytest.mark.parametrize(("remedies", "remedy"), [(OURS, "look into the log"), (OTHERS, "")])
 def test_a_closed_jmx_is_a_failure_of_ours_alone(
     stub: StubNameNode, remedies: Remedies, remedy: str
