@@ -37,7 +37,7 @@ class NameNode:
         access: HdfsAccess | None = None,
         timeout_seconds: float | tuple[float, float] = CONNECT_AND_READ_SECONDS,
     ) -> None:
-        self.url = url
+        self._url = url
         self.answered_at: datetime | None = None
         self._session = open_session(access or HdfsAccess((url,), _ANYBODY))
         self._timeout_seconds = timeout_seconds
@@ -106,7 +106,7 @@ class NameNode:
 
     def _send(self, method: str, place: str, parameters: dict[str, str]) -> dict[str, Any]:
         response = self._session.request(
-            method, self.url + place, params=parameters, timeout=self._timeout_seconds
+            method, self._url + place, params=parameters, timeout=self._timeout_seconds
         )
         # A NameNode tells it twice, and what tells it twice is joined by a comma.
         if date := _DATE.match(response.headers.get("Date", "")):
