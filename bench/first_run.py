@@ -23,7 +23,7 @@ ROOT = Path(__file__).parent.parent
 
 def main() -> None:
     """Run every step in a fresh clone and print how long it took."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.first_run", description=__doc__)
     parser.add_argument("--seconds", type=int, default=90, help="length of each demo")
     parser.add_argument("--tests", action="store_true", help="run `make test` as well")
     arguments = parser.parse_args()

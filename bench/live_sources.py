@@ -42,7 +42,7 @@ class Run(NamedTuple):
 
 def main() -> None:
     """Let the sources take turns, and print the medians."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.live_sources", description=__doc__)
     parser.add_argument("--posts", type=int, default=60_000, help="posts of one run")
     parser.add_argument("--rounds", type=int, default=4, help="runs of each source")
     arguments = parser.parse_args()

@@ -3,8 +3,8 @@
     .venv/bin/python -m bench.scaling [--tweets 420000] [--rounds 2]
 
 Starts three brokers, an HDFS with three DataNodes and a Spark cluster of its own, and wants the
-machine for itself, for about 30 minutes. Prints the tables of docs/scaling.md, and writes what
-bench.capacity rests on: bench/scaling.json.
+machine for itself, for about 30 minutes. Keeps the runs in .data/scaling-runs.json, prints the
+tables of docs/scaling.md, and writes what bench.capacity rests on: bench/scaling.json.
 """
 
 import argparse
@@ -63,16 +63,15 @@ def main() -> None:
     options = parser.parse_args()
     # As Ctrl-C does: what was started is stopped on the way out.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    ensure_model(load_settings(), threading.Event(), say)
+    settings = load_settings()
+    ensure_model(settings, threading.Event(), say)
     with (
         tempfile.TemporaryDirectory() as folder,
         running_cluster(Path(folder), max(WORKERS)) as cluster,
     ):
         say("three brokers, HDFS and two workers run")
         results = measure(cluster, options.tweets, options.rounds)
-    print(f"\n{write_tables(results)}\n")
-    save_measured(derive_measured(results), options.output)
-    say(f"{options.output} is written")
+    write_down(results, settings.local_dir / "scaling-runs.json", options.output)
 
 
 def measure(cluster: Cluster, tweets: int, rounds: int) -> Results:
@@ -85,6 +84,16 @@ def measure(cluster: Cluster, tweets: int, rounds: int) -> Results:
         "filling": fill_topics(cluster, tweets),
         "drains": measure_drains(cluster, tweets, rounds),
     }
+
+
+def write_down(results: Results, runs: Path, output: Path) -> None:
+    """Keep the runs themselves, so that no error behind them costs them, then what they come to."""
+    runs.parent.mkdir(parents=True, exist_ok=True)
+    runs.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    say(f"{runs} holds all runs")
+    print(f"\n{write_tables(results)}\n")
+    save_measured(derive_measured(results), output)
+    say(f"{output} is written")
 
 
 def fill_topics(cluster: Cluster, tweets: int) -> Results:

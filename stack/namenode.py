@@ -10,6 +10,8 @@ from urllib.parse import quote, urlsplit
 from access.hdfs.access import HdfsAccess, open_session
 
 CONNECT_AND_READ_SECONDS = (2, 10)
+# A container's account may have no name.
+_ANYBODY = "anybody"
 _PORTS = {"http": 80, "https": 443}
 _DATE = re.compile(r"\w+, [^,]+ GMT")
 
@@ -23,7 +25,7 @@ class NameNodeRefusal(OSError):
 
 
 class NameNode:
-    """A NameNode, asked as the access says, or by our account's name.
+    """A NameNode, asked as the access says, or without one for its state, which all may see.
 
     Every call raises an `OSError`: `NameNodeRefusal` if it is refused, one of requests if nothing
     answers in time. `answered_at` is the time on the NameNode's clock when it last did.
@@ -35,9 +37,9 @@ class NameNode:
         access: HdfsAccess | None = None,
         timeout_seconds: float | tuple[float, float] = CONNECT_AND_READ_SECONDS,
     ) -> None:
-        self.url = url
+        self._url = url
         self.answered_at: datetime | None = None
-        self._session = open_session(access or HdfsAccess((url,)))
+        self._session = open_session(access or HdfsAccess((url,), _ANYBODY))
         self._timeout_seconds = timeout_seconds
 
     def is_operational(self) -> bool:
@@ -104,7 +106,7 @@ class NameNode:
 
     def _send(self, method: str, place: str, parameters: dict[str, str]) -> dict[str, Any]:
         response = self._session.request(
-            method, self.url + place, params=parameters, timeout=self._timeout_seconds
+            method, self._url + place, params=parameters, timeout=self._timeout_seconds
         )
         # A NameNode tells it twice, and what tells it twice is joined by a comma.
         if date := _DATE.match(response.headers.get("Date", "")):

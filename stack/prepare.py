@@ -92,7 +92,14 @@ def prepare_topic(access: KafkaAccess, topic: str, partitions: int) -> Finding:
 
 
 def _prepare_hdfs(access: HdfsAccess, path: str, owner: Owner | None) -> Iterator[Finding]:
-    findings, namenode = find_active(access, OTHERS)
+    namenode: NameNode | None = None
+
+    def search() -> Iterator[Finding]:
+        nonlocal namenode
+        namenode = yield from find_active(access, OTHERS)
+
+    findings = list(search())
+    # Where one serves us, the others do not matter.
     if namenode is None:
         yield from findings
         return

@@ -29,7 +29,7 @@ def write_report(
     (main_name, main), *others = evaluations.items()
     body = [
         _write_summary(main_name, main),
-        *write_sections(main),
+        *write_sections(main_name, main),
         write_words(main),
         *(_write_other(name, evaluation) for name, evaluation in others),
     ]
@@ -112,7 +112,7 @@ def _list_scores(names: Iterable[str], scores: Mapping[str, float]) -> str:
 
 
 def _write_other(name: str, evaluation: Evaluation) -> str:
-    details = "\n".join(write_sections(evaluation))
+    details = "\n".join(write_sections(name, evaluation))
     return (
         f"{_write_summary(name, evaluation)}\n"
         f"<details><summary>All about {escape(name)}</summary>\n{details}\n</details>"

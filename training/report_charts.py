@@ -25,7 +25,6 @@ _PAGE_COLORS = {_MODEL: "model", _QUIET: "other", _WRONG: "wrong", _TEXT: "text"
 _STYLE: dict[Any, Any] = {
     # The browser writes the text: the font that comes with matplotlib does not have every script.
     "svg.fonttype": "none",
-    "svg.hashsalt": "report",
     # A name may hold a dollar sign, which is no formula.
     "text.parse_math": False,
     "text.color": _TEXT,
@@ -48,11 +47,14 @@ _STYLE: dict[Any, Any] = {
 _WIDTH = 5.8
 
 
-def write_charts(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
-    """Draw each chart as an SVG that stands in a page of HTML, behind its heading."""
+def write_charts(name: str, evaluation: Evaluation) -> Iterator[tuple[str, str]]:
+    """Draw each chart as an SVG that stands in a page of HTML, behind its heading.
+
+    By the name, their ids are others than those of the charts of another evaluation.
+    """
     heights = np.repeat(_measure_rows(evaluation), 2)
     for (heading, draw), height in zip(_CHARTS.items(), heights, strict=True):
-        with _use_style():
+        with _use_style(), mpl.rc_context({"svg.hashsalt": f"{name}: {heading}"}):
             figure = Figure(figsize=(_WIDTH, height), layout="constrained")
             draw(figure.subplots(), evaluation)
             yield heading, _write_svg(figure, heading)
@@ -96,7 +98,7 @@ def _write_svg(figure: Figure, heading: str) -> str:
     figure.savefig(file, format="svg", transparent=True, metadata=nothing)
     svg = file.getvalue().partition("<svg")[2]
     # Names of groups, which would be the same in each chart of the page.
-    svg = re.sub(r'<g id="[\w.]+">', "<g>", svg)
+    svg = re.sub(r'<g id="[\w.]+"', "<g", svg)
     for color, name in _PAGE_COLORS.items():
         svg = svg.replace(color, f"var(--{name})")
     return f'<svg role="group" aria-label="{escape(heading)}"{svg}'

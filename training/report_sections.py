@@ -11,11 +11,11 @@ from training.slices import MOST_WORDS_OF_VERY_SHORT, VERY_SHORT
 _NOTHING = "-"
 
 
-def write_sections(evaluation: Evaluation) -> list[str]:
-    """Write what there is to say of one evaluation behind its summary."""
+def write_sections(name: str, evaluation: Evaluation) -> list[str]:
+    """Write what there is to say of one evaluation, by its name, behind its summary."""
     return [
         '<div class="columns">',
-        *(write_section(heading, chart) for heading, chart in write_charts(evaluation)),
+        *(write_section(heading, chart) for heading, chart in write_charts(name, evaluation)),
         write_section("What else would do, in numbers", _write_baselines(evaluation)),
         write_section("Kinds of texts, in numbers", _write_slices(evaluation)),
         "</div>",

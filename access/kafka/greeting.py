@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -57,7 +58,7 @@ def _greet_broker(access: KafkaAccess, server: str, timeout_seconds: float) -> N
     except KafkaProtocolError:
         raise KafkaAccessError(
             f"Kafka at {server} does not speak {protocol}: set TWEETS_KAFKA_SECURITY_PROTOCOL to "
-            "what that address speaks."
+            "what that address speaks, or stop what else listens there."
         ) from None
     except TokenRefused as error:
         raise KafkaAccessError(str(error)) from None
@@ -86,11 +87,18 @@ class _Conversation:
         self._protocol = KafkaProtocol(client_id="tweets")
 
     def ask(self, request: Any) -> Any:
-        """Return the answer to a request; `ConnectionError` if the broker leaves instead."""
+        """Return the answer to a request.
+
+        Raises `ConnectionError` if the broker leaves instead, `KafkaProtocolError` if that is none.
+        """
         self._protocol.send_request(request)
         self._connection.sendall(self._protocol.send_bytes())
         while received := self._connection.recv(_CHUNK_BYTES):
-            for _, answer in self._protocol.receive_bytes(received):
+            try:
+                answers = self._protocol.receive_bytes(received)
+            except (struct.error, ValueError) as error:
+                raise KafkaProtocolError(str(error)) from None
+            for _, answer in answers:
                 return answer
         raise ConnectionError(_end(self._security_protocol))
 

@@ -9,9 +9,8 @@ from kafka.errors import KafkaTimeoutError
 from access.kafka.access import KafkaAccess
 from access.kafka.topic import describe_topic
 
-LINGER_MS = 20
-"""How long a message waits for others that are compressed together with it."""
-
+# How long a message waits for others that are compressed together with it.
+_LINGER_MS = 20
 _ATTEMPT_SECONDS = 3.0
 _REQUEST_SECONDS = 10.0
 _CLOSE_SECONDS = 2.0
@@ -33,7 +32,7 @@ def open_producer(access: KafkaAccess, topic: str, give_up_seconds: float) -> Ka
         enable_idempotence=True,
         allow_auto_create_topics=False,
         compression_type="gzip",
-        linger_ms=LINGER_MS,
+        linger_ms=_LINGER_MS,
         batch_size=64 * 1024,
         max_block_ms=2000,
         request_timeout_ms=int(_REQUEST_SECONDS * 1000),

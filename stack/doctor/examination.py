@@ -48,8 +48,7 @@ def _check_hdfs(settings: Settings, remedies: Remedies) -> Iterator[Finding]:
     root, namenode = split_root(settings.data_root), None
     if root.scheme == "hdfs":
         access = HdfsAccess.read(settings)
-        findings, namenode = find_active(access, remedies)
-        yield from findings
+        namenode = yield from find_active(access, remedies)
         yield check_address(root, os.environ.get("HADOOP_CONF_DIR"), remedies)
         if namenode:
             path = root.path.rstrip("/")

@@ -31,11 +31,14 @@ class Remedies:
     topic: str
     replicas: str
     namenode: str
+    webhdfs: str
     address: str
+    state: str
     safe_mode: str
     datanodes: str
     dead_datanodes: str
     redirect: str
+    hdfs: str
     folder: str
 
 
@@ -45,11 +48,14 @@ OURS = Remedies(
     topic=f"create it: {_UP} does",
     replicas=f"start the missing broker: {_UP}",
     namenode=f"start it: {_UP}, or correct TWEETS_WEBHDFS_URL",
+    webhdfs="stop what else listens there, or correct TWEETS_WEBHDFS_URL",
     address=f"start it: {_UP}, or correct TWEETS_DATA_ROOT",
+    state="look into the log of the NameNode",
     safe_mode="wait until its DataNodes have reported, or start them",
     datanodes=f"start the missing DataNodes: {_UP}",
     dead_datanodes=f"start the missing DataNodes: {_UP}",
     redirect=f"start it: {_UP}, or set its dfs.datanode.hostname to a name that clients reach",
+    hdfs="look into the log of the NameNode, or correct TWEETS_HDFS_USER",
     # The job makes it.
     folder="",
 )
@@ -59,7 +65,10 @@ OTHERS = Remedies(
     topic="`python -m stack prepare` creates it, or says what to ask for",
     replicas="ask those who run it about the broker that is missing",
     namenode=f"ask those who run it {_REACHED}, or correct TWEETS_WEBHDFS_URL",
+    webhdfs="ask for the WebHDFS address of each NameNode and set TWEETS_WEBHDFS_URL to them",
     address="ask whether a firewall is between, or correct TWEETS_DATA_ROOT",
+    # Some close it, and the rest is told all the same.
+    state="",
     safe_mode="ask those who run it when it will be over",
     datanodes="ask those who run it about their DataNodes",
     # Of many, some always are.
@@ -68,6 +77,7 @@ OTHERS = Remedies(
         "ask for a dfs.datanode.hostname that this machine reaches, or give that name the right "
         "address here (DNS, /etc/hosts)"
     ),
+    hdfs="ask those who run HDFS",
     folder="`python -m stack prepare` makes it, or says what to ask for",
 )
 

@@ -36,7 +36,7 @@ def check_data_root(
         yield Finding(what, f"{detail}; we may write there")
         yield judge_quota(path, namenode.get_quota(path))
     except OSError as error:
-        yield Finding(what, f"cannot be asked for ({error})", "ask those who run HDFS")
+        yield Finding(what, f"cannot be asked for ({error})", remedies.hdfs)
 
 
 def describe_folder(status: Mapping[str, Any]) -> str:
@@ -110,7 +110,7 @@ def read_property(hadoop_conf_dir: str | None, file: str, name: str) -> str:
     if not hadoop_conf_dir:
         return ""
     try:
-        site = (Path(hadoop_conf_dir) / file).read_text()
+        site = (Path(hadoop_conf_dir) / file).read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
     found = re.search(rf"<name>\s*{re.escape(name)}\s*</name>\s*<value>([^<]*)</value>", site)

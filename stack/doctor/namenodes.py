@@ -1,6 +1,6 @@
 """Whether the NameNodes talk to us, and what they tell of themselves."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,6 @@ from stack.doctor.findings import Finding, Remedies
 from stack.namenode import NameNode
 from stack.ports import accepts_connections
 
-ADDRESS = "ask for the WebHDFS address of each NameNode and set TWEETS_WEBHDFS_URL to them"
 # Named at random: so many times, that of three DataNodes one is left out once in millions of runs.
 REDIRECTS = 40
 CLOCK_SECONDS = 5
@@ -24,31 +23,34 @@ _STATES = {
 }
 
 
-def find_active(access: HdfsAccess, remedies: Remedies) -> tuple[list[Finding], NameNode | None]:
+def find_active(
+    access: HdfsAccess, remedies: Remedies
+) -> Generator[Finding, None, NameNode | None]:
     """Get a ticket where Kerberos is to be used, ask each NameNode how it is, and open the active.
 
-    There is none to open if none serves us.
+    Returns it, or None if none serves us.
     """
-    findings: list[Finding] = []
-    active = None
     if access.principal:
-        findings.append(check_ticket(access.principal, access.keytab))
-        if findings[0].remedy:
-            return findings, None
+        ticket = check_ticket(access.principal, access.keytab)
+        yield ticket
+        if ticket.remedy:
+            return None
+    active = None
     for url in access.urls:
         try:
             namenode = NameNode(url, access)
             namenode.get_status("/")
         except HdfsAccessError as error:
-            return [*findings, Finding.quote("HDFS", error)], None
+            yield Finding.quote("HDFS", error)
+            return None
         except OSError as error:
-            findings.append(judge_refusal(f"NameNode {url}", error, access, remedies))
+            yield judge_refusal(f"NameNode {url}", error, access, remedies)
         else:
-            findings.append(Finding(f"NameNode {url}", "is active"))
+            yield Finding(f"NameNode {url}", "is active")
             active = active or namenode
     if active is None:
-        findings.append(Finding("HDFS", "no NameNode serves us", "see the NameNodes above"))
-    return findings, active
+        yield Finding("HDFS", "no NameNode serves us", "see the NameNodes above")
+    return active
 
 
 def judge_refusal(what: str, error: OSError, access: HdfsAccess, remedies: Remedies) -> Finding:
@@ -60,13 +62,13 @@ def judge_refusal(what: str, error: OSError, access: HdfsAccess, remedies: Remed
     if reason or kind in ("HTTP 401", "AuthenticationException"):
         return _judge_credentials(what, access, reason)
     if kind:
-        return Finding(what, f"answers, but not as WebHDFS does ({error})", ADDRESS)
+        return Finding(what, f"answers, but not as WebHDFS does ({error})", remedies.webhdfs)
     if isinstance(error, requests.exceptions.SSLError):
         remedy = "name the file of the authorities that signed it with REQUESTS_CA_BUNDLE"
         return Finding(what, "shows a certificate that is not trusted", remedy)
     if isinstance(error, (requests.ConnectionError, requests.Timeout)):
         return Finding(what, "does not answer", remedies.namenode)
-    return Finding(what, f"cannot be asked ({error})", ADDRESS)
+    return Finding(what, f"cannot be asked ({error})", remedies.webhdfs)
 
 
 def _judge_credentials(what: str, access: HdfsAccess, reason: str) -> Finding:
@@ -98,7 +100,8 @@ def check_active(namenode: NameNode, path: str, remedies: Remedies) -> Iterator[
     try:
         state = namenode.read_state()
     except OSError:
-        yield Finding("safe mode", "is not shown to us, /jmx is closed: writing will tell")
+        detail = "is not shown to us, /jmx is closed: writing will tell"
+        yield Finding("safe mode", detail, remedies.state)
     else:
         yield judge_state(state, remedies)
     yield from check_datanodes(namenode, path, remedies)
@@ -127,8 +130,7 @@ def check_datanodes(namenode: NameNode, path: str, remedies: Remedies) -> Iterat
         detail = "is where we are sent to, but not reached"
         yield Finding(f"DataNode {address}", detail, remedies.redirect)
     if not named:
-        remedy = "ask those who run it whether a DataNode takes new files"
-        yield Finding("DataNodes", "are not named to us", remedy)
+        yield Finding("DataNodes", "are not named to us", remedies.datanodes)
     elif not missed:
         yield Finding("DataNodes", f"{len(named)} to which we were sent are reached")
 

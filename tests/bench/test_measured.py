@@ -1,9 +1,11 @@
+import json
 from dataclasses import asdict
 
 import pytest
 
 from bench.drains import describe_rates, find_steady
 from bench.measured import derive_measured, load_measured, save_measured
+from bench.scaling import write_down
 from bench.scaling_tables import PARTS, tabulate_costs, tabulate_streams, tabulate_throughput
 from bench.stored import Stored
 from bench.triggers import read_batch_seconds
@@ -41,6 +43,16 @@ def test_what_is_saved_can_be_loaded(known, tmp_path):
         name: pytest.approx(value, rel=1e-4) if isinstance(value, float) else value
         for name, value in asdict(known).items()
     }
+
+
+def test_runs_are_kept_even_if_nothing_follows_from_them(results, tmp_path):
+    runs, output = tmp_path / "data" / "runs.json", tmp_path / "scaling.json"
+    write_down(results, runs, output)
+    assert json.loads(runs.read_text()) == results
+    assert load_measured(output).backlog == results["backlog"]
+    with pytest.raises(KeyError):
+        write_down({"backlog": 1}, runs, output)
+    assert json.loads(runs.read_text()) == {"backlog": 1}
 
 
 def test_the_numbers_that_are_kept_are_above_0():

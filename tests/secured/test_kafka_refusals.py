@@ -115,8 +115,8 @@ def test_a_listener_that_wants_no_account(kafka: SecuredKafka, refuse):
 
 def test_a_listener_that_speaks_ssl(kafka: SecuredKafka, refuse):
     assert refuse("clear", bootstrap_servers=kafka.sasl) == (
-        f"Kafka at {kafka.sasl} does not speak SASL_PLAINTEXT: set "
-        "TWEETS_KAFKA_SECURITY_PROTOCOL to what that address speaks."
+        f"Kafka at {kafka.sasl} does not speak SASL_PLAINTEXT: set TWEETS_KAFKA_SECURITY_PROTOCOL "
+        "to what that address speaks, or stop what else listens there."
     )
 
 

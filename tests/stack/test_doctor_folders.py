@@ -61,6 +61,18 @@ def test_a_folder_that_we_may_not_write_is_asked_for_by_a_command(stub: StubName
 
 
 @pytest.mark.parametrize(
+    ("remedies", "remedy"), [(OURS, "TWEETS_HDFS_USER"), (OTHERS, "ask those who run HDFS")]
+)
+def test_a_folder_that_may_not_be_looked_at_is_told(
+    stub: StubNameNode, remedies: Remedies, remedy: str
+) -> None:
+    stub.refusals["GETFILESTATUS"] = "AccessControlException"
+    [finding] = check_data_root(stub.open(), ROOT, "tweets", remedies)
+    assert "cannot be asked for" in finding.detail
+    assert remedy in finding.remedy
+
+
+@pytest.mark.parametrize(
     ("quota", "detail", "is_short"),
     [
         ({}, "there is none", False),
@@ -83,6 +95,13 @@ def test_the_job_finds_a_name_service_by_its_configuration(tmp_path: Path) -> No
     assert "HADOOP_CONF_DIR" in check_address(root, str(tmp_path), OTHERS).remedy
     write_site(tmp_path / "hdfs-site.xml", {"dfs.nameservices": "other, cluster"})
     assert not check_address(root, str(tmp_path), OTHERS).remedy
+
+
+def test_a_configuration_may_hold_what_is_no_utf_8(tmp_path: Path) -> None:
+    site = tmp_path / "hdfs-site.xml"
+    write_site(site, {"dfs.nameservices": "cluster"})
+    site.write_bytes(site.read_bytes() + b"<!-- gr\xfc\xdfe -->")
+    assert not check_address(split_root("hdfs://cluster/tweets"), str(tmp_path), OTHERS).remedy
 
 
 def test_a_namenode_without_a_port_is_found_at_that_of_hadoop(

@@ -10,7 +10,7 @@ from commands import find_free_port
 from stub_namenode import StubNameNode, run_namenode
 
 from access.hdfs.access import HdfsAccess
-from stack.doctor.findings import OTHERS, OURS, Finding
+from stack.doctor.findings import OTHERS, OURS, Finding, Remedies
 from stack.doctor.namenodes import (
     check_active,
     find_active,
@@ -25,7 +25,13 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 def search(*urls: str) -> tuple[list[Finding], NameNode | None]:
-    return find_active(HdfsAccess(urls, "tweets"), OTHERS)
+    findings = []
+    searching = find_active(HdfsAccess(urls, "tweets"), OTHERS)
+    while True:
+        try:
+            findings.append(next(searching))
+        except StopIteration as end:
+            return findings, end.value
 
 
 def pick(findings: Iterator[Finding], what: str) -> Finding:
@@ -40,7 +46,14 @@ def test_the_active_one_of_two_namenodes_is_found(stub: StubNameNode) -> None:
     assert [finding.detail for finding in findings] == ["is on standby", "is active"]
     assert not any(finding.remedy for finding in findings)
     assert active
-    assert active.url == stub.url
+    assert active.get_status("/")
+
+
+def test_each_namenode_is_told_before_the_next_is_asked(stub: StubNameNode) -> None:
+    url = f"http://127.0.0.1:{find_free_port()}"
+    told = next(find_active(HdfsAccess((url, stub.url), "tweets"), OTHERS))
+    assert url in told.what
+    assert not stub.asked
 
 
 @pytest.mark.parametrize(
@@ -65,7 +78,7 @@ def test_a_namenode_that_refuses_us_says_why(
 def test_without_a_ticket_no_namenode_is_asked(stub: StubNameNode, tmp_path: Path) -> None:
     missing = tmp_path / "tweets.keytab"
     access = HdfsAccess((stub.url,), principal="tweets@REALM", keytab=missing)
-    [finding], _ = find_active(access, OTHERS)
+    [finding] = find_active(access, OTHERS)
     assert "TWEETS_KERBEROS_KEYTAB" in finding.remedy
     assert not stub.asked
 
@@ -122,11 +135,24 @@ def test_a_namenode_is_waited_for_until_it_answers_out_of_safe_mode(
     assert not NameNode(f"http://127.0.0.1:{find_free_port()}").is_operational()
 
 
-def test_a_closed_jmx_is_no_failure(stub: StubNameNode) -> None:
+def test_an_account_without_a_name_can_wait_for_a_namenode(
+    stub: StubNameNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("os.getuid", lambda: 2**31 - 2)
+    assert NameNode(stub.url).is_operational()
+
+
+@pytest.mark.parametrize(("remedies", "remedy"), [(OURS, "look into the log"), (OTHERS, "")])
+def test_a_closed_jmx_is_a_failure_of_ours_alone(
+    stub: StubNameNode, remedies: Remedies, remedy: str
+) -> None:
     stub.jmx = None
-    closed = pick(check_active(stub.open(), ROOT, OTHERS), "safe mode")
+    closed = pick(check_active(stub.open(), ROOT, remedies), "safe mode")
     assert "not shown" in closed.detail
-    assert not closed.remedy
+    assert remedy in closed.remedy
+    assert bool(closed.remedy) is bool(remedy)
 
 
 def test_a_datanode_that_is_not_reached_is_told_with_both_ways_out(stub: StubNameNode) -> None:
@@ -143,6 +169,17 @@ def test_a_datanode_is_named_with_its_port(stub: StubNameNode, place: str, port:
     assert stub.open().name_datanode(ROOT) == f"dn:{port}"
 
 
-def test_an_hdfs_that_names_no_datanode_is_told(stub: StubNameNode) -> None:
+@pytest.mark.parametrize(
+    ("remedies", "remedy"), [(OURS, "python -m stack up"), (OTHERS, "ask those who run it")]
+)
+def test_an_hdfs_that_names_no_datanode_is_told(
+    stub: StubNameNode, remedies: Remedies, remedy: str
+) -> None:
     stub.refusals["CREATE"] = "IOException"
-    assert pick(check_active(stub.open(), ROOT, OTHERS), "DataNode").remedy
+    assert remedy in pick(check_active(stub.open(), ROOT, remedies), "DataNode").remedy
+
+
+def test_nobody_is_asked_about_what_listens_in_place_of_our_namenode(stub: StubNameNode) -> None:
+    stub.refusals["*"] = "HTTP 404"
+    finding, _ = find_active(HdfsAccess((stub.url,), "tweets"), OURS)
+    assert finding.remedy == "stop what else listens there, or correct TWEETS_WEBHDFS_URL"

@@ -90,6 +90,13 @@ def test_charts_have_the_colors_of_the_page_be_it_light_or_dark(
     assert "fill: var(--model)" in charts[0]
 
 
+def test_no_id_is_given_twice(tmp_path: Path, evaluation: Evaluation) -> None:
+    page = write_page(tmp_path, {WRITTEN: evaluation, SYNTHETIC: evaluation})
+    ids = re.findall(r'\bid="([^"]*)"', page)
+    assert ids
+    assert len(set(ids)) == len(ids)
+
+
 def test_the_picture_is_a_png(tmp_path: Path, evaluation: Evaluation) -> None:
     write_page(tmp_path, {WRITTEN: evaluation})
     assert (tmp_path / "report.png").read_bytes().startswith(b"\x89PNG\r\n")
