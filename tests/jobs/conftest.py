@@ -9,7 +9,7 @@ from uuid import uuid4
 import hdfs
 import pyarrow.parquet as pq
 import pytest
-from literal_messages import KAFKA_COLUMNS, RECEIVED_AT, build_messages
+from literal_messages import RECEIVED_AT, build_messages, build_rows
 from pyspark.sql import DataFrame, Observation, SparkSession
 
 from access.hdfs.access import HdfsAccess
@@ -116,9 +116,7 @@ def build_batch(spark: SparkSession):
                 for offset, value in enumerate(values, start)
             ]
         observation = Observation()
-        parsed = parse_messages(
-            spark.createDataFrame(messages, KAFKA_COLUMNS), TimeLimits(), observation
-        )
+        parsed = parse_messages(build_rows(spark, messages), TimeLimits(), observation)
         return Batch(
             name_commit(run_id, batch_id),
             "tweets",
