@@ -10,13 +10,14 @@ rooms := $(ROOM:%=tests/%)
 ready := .venv/.ready
 ready_dev := .venv/.ready-dev
 workers := --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+pytest = @export JAVA_HOME="$$($(python) -m stack.java)" && exec $(python) -m pytest $(workers)
 install := $(python) -m pip install --disable-pip-version-check --require-hashes
 
-.PHONY: help setup demo test check format clean
+.PHONY: help setup demo test test-all check format clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets; test, check and format first add what developing needs to the environment
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
 setup: $(ready) ## make the environment that running needs and fetch the jars; start nothing
 
@@ -36,8 +37,11 @@ $(ready_dev): $(ready) requirements-dev.txt
 demo: $(ready) ## run everything until Ctrl-C; SECONDS=90 stops by itself, SOURCE=… chooses the tweets, OPTIONS=… tells the producer more
 	@exec $(python) -m stack demo --source "$(SOURCE)" $(if $(SECONDS),--seconds "$(SECONDS)") -- $(OPTIONS)
 
-test: $(rooms) $(ready_dev) ## run every test, against a real Kafka and a real HDFS of their own; ROOM=dashboard runs those of one room
-	@export JAVA_HOME="$$($(python) -m stack.java)" && exec $(python) -m pytest $(workers) $(rooms)
+test: $(rooms) $(ready_dev) ## run the tests, against a real Kafka and a real HDFS of their own; ROOM=dashboard runs those of one room
+	$(pytest) -m "not broad" $(rooms)
+
+test-all: $(rooms) $(ready_dev) ## run the broad ones too: before a release, and after changes of docker/, of locks or of how services are reached
+	$(pytest) $(rooms)
 
 tests/%:
 	@echo "There are no tests of $*: ROOM is one of $$(cd tests && echo [a-z]*/ | tr -d /)." >&2; exit 1

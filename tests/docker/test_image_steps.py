@@ -23,7 +23,7 @@ from made_once import forget, make_once
 
 from stack.java import find_java
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.timeout(600), pytest.mark.broad]
 # Even root may write only what it has a right to, once it has lost its capabilities.
 UNPRIVILEGED = ["setpriv", "--bounding-set=-all"] if os.geteuid() == 0 else []
 

@@ -74,7 +74,9 @@ def submit_driver(kubelet: StubKubelet) -> str:
 
 
 @pytest.mark.timeout(200)
-@pytest.mark.parametrize("start_driver", [start_deployment, submit_driver])
+@pytest.mark.parametrize(
+    "start_driver", [start_deployment, pytest.param(submit_driver, marks=pytest.mark.broad)]
+)
 def test_a_driver_stores_every_tweet_by_pods_of_its_own_and_stops_between_two_batches(
     start_driver, env, kubelet
 ):

@@ -26,7 +26,9 @@ def places(model_root, tmp_path) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("way", ["SCRAM-SHA-512", "OAUTHBEARER", "certificate"])
+@pytest.mark.parametrize(
+    "way", [pytest.param("SCRAM-SHA-512", marks=pytest.mark.broad), "OAUTHBEARER", "certificate"]
+)
 def test_all_is_stored_and_no_secret_is_told(
     way, kafka: SecuredKafka, use_settings, places, request
 ):
