@@ -1,7 +1,6 @@
 """What every room's tests may use: a Spark session, and a real Kafka and HDFS of their own."""
 
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,12 +8,12 @@ from pathlib import Path
 
 import pytest
 from commands import run_module
-from made_once import make_once
 from producer_process import ProducerProcess, StartProducer
 from pyspark import SparkContext
 from pyspark.sql import SparkSession
 from run_folder import build_stack_env, locate_run
 from secured_kafka import PASSWORD, SecuredKafka, run_secured_kafka
+from shared_model import make_model
 from whole_path import new_topic
 
 from jobs.classify_tweets import SPARK_SETTINGS
@@ -26,7 +25,6 @@ pytest_plugins = ["run_layout"]
 # Short runs gain more from the quick compiler than from fast code.
 QUICK_START = "-XX:TieredStopAtLevel=1"
 _RULES = "org.apache.spark.sql.catalyst.optimizer"
-TRAINED_FROM = ("models", "training", "producer/sources", "settings.py", "requirements.txt")
 UNSET = (*FOR_OTHERS, "CATEGORIES", "X_BEARER_TOKEN", "X_BEARER_TOKEN_FILE")
 
 
@@ -106,16 +104,15 @@ def start_producer(tmp_path: Path) -> Iterator[StartProducer]:
 
 
 @pytest.fixture(scope="session")
-def model_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A registry with the default model live, trained as a user would, by this run or before."""
+def trained_model() -> Path:
+    """The default model as it is kept; to be read only."""
+    return make_model()
 
-    def train(folder: Path) -> None:
-        # It runs long enough to gain from the compiler that short runs go without.
-        env = {**os.environ, "TWEETS_MODEL_ROOT": str(folder), "SPARK_SUBMIT_OPTS": ""}
-        run_module("training", "train", env=env)
 
-    trained = make_once("model", TRAINED_FROM, train)
-    return shutil.copytree(trained, tmp_path_factory.mktemp("shared") / "models")
+@pytest.fixture(scope="session")
+def model_root(trained_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A registry with the default model live."""
+    return shutil.copytree(trained_model, tmp_path_factory.mktemp("shared") / "models")
 
 
 @pytest.fixture(scope="session")

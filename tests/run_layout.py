@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import tempfile
+import threading
 import time
 from collections.abc import Generator
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from commands import ROOT, run_module
 from leftovers import MARK, Watch
 from run_folder import build_stack_env, locate_run
+from shared_model import make_model
 
 _WATCH = pytest.StashKey[Watch]()
 _PREFIX = "tweets-tests-"
@@ -44,6 +46,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         item.add_marker(pytest.mark.xdist_group(_name_group(item)))
     items.sort(key=_rank)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Let the model be trained beside the first tests, if any needs it and it is not kept."""
+    if any("trained_model" in getattr(item, "fixturenames", ()) for item in session.items):
+        threading.Thread(target=make_model, daemon=True).start()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -88,6 +96,7 @@ def _name_group(item: pytest.Item) -> str:
     return shared[0] if shared else str(item.path.relative_to(ROOT / "tests"))
 
 
-def _rank(item: pytest.Item) -> int:
+def _rank(item: pytest.Item) -> tuple[int, bool]:
     group = _name_group(item)
-    return _LONGEST.index(group) if group in _LONGEST else len(_LONGEST)
+    rank = _LONGEST.index(group) if group in _LONGEST else len(_LONGEST)
+    return rank, "trained_model" in getattr(item, "fixturenames", ())
