@@ -7,13 +7,11 @@ import signal
 from pathlib import Path
 
 import pytest
-from pyspark.sql import SparkSession
 from training_command import add_version, run_successfully, run_training
 
 from models.categories import load_categories
 from models.registry import list_versions, load_version, read_current, save_version
 from training.judging import SYNTHETIC, WRITTEN
-from training.train import Recipe, train_version
 
 WRITTEN_TEXTS = """\
 {"text": "two pizzas and a bowl of ramen please", "category": "food", "id": 7}
@@ -66,14 +64,15 @@ def test_the_first_version_is_live_and_its_card_says_how_it_was_made(model_root:
 
 
 def test_the_same_recipe_gives_the_same_scores_and_weights(
-    model_root: Path, tmp_path: Path, spark: SparkSession
+    model_root: Path, tmp_path: Path
 ) -> None:
-    card = load_version(model_root, str(read_current(model_root))).card
-    again = train_version(tmp_path, spark, Recipe(load_categories(), seed=7, text_count=3000))
-    assert json.dumps(again.card["scores"]) == json.dumps(card["scores"])
+    run_successfully(tmp_path, "train", "--text-count", "3000", "--seed", "7")
+    card, again = (
+        load_version(root, str(read_current(root))).card for root in (model_root, tmp_path)
+    )
+    assert json.dumps(again["scores"]) == json.dumps(card["scores"])
     weights = "portable/weights.npz"
-    assert again.card["files"][weights] == card["files"][weights]
-    assert read_current(tmp_path) is None
+    assert again["files"][weights] == card["files"][weights]
 
 
 def test_evaluating_gives_the_scores_of_the_card(model_root: Path) -> None:
