@@ -22,7 +22,12 @@ _KEPT_SECONDS = 86_400
 # The tests of a group share what is slow to start, so one worker runs them all; others stay in the
 # group of their file. Those that take long begin, the longest first, and short ones fill the gaps.
 _GROUPS = {"spark": "spark", "kafka": "kafka"}
-_LONGEST = ("spark", "kafka")
+_LONGEST = (
+    *("spark", "kafka", "training/test_train.py", "cluster/test_cluster_job.py"),
+    *("stack/test_demo.py", "test_end_to_end.py", "test_running_pipeline.py"),
+    *("kubernetes/test_job_on_kubernetes.py", "docker/test_image_steps.py"),
+    *("stack/test_stack_life.py", "test_failover.py", "docker/test_compose_kafka.py"),
+)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -6,6 +6,8 @@ from pathlib import Path
 from commands import run_module
 from made_once import make_once
 
+# A training runs long enough to gain from the compiler that short runs go without.
+TRAINING = {"SPARK_SUBMIT_OPTS": "", "TWEETS_CATEGORIES": ""}
 _INPUTS = ("models", "training", "producer/sources", "settings.py", "requirements.txt")
 
 
@@ -15,7 +17,6 @@ def make_model() -> Path:
 
 
 def _train(folder: Path) -> None:
-    # It runs long enough to gain from the compiler that short runs go without.
-    env = {**os.environ, "TWEETS_MODEL_ROOT": str(folder), "SPARK_SUBMIT_OPTS": ""}
-    env["TWEETS_CATEGORIES"] = ""
-    run_module("training", "train", env=env)
+    run_module(
+        "training", "train", env={**os.environ, **TRAINING, "TWEETS_MODEL_ROOT": str(folder)}
+    )

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from commands import ROOT
+from shared_model import TRAINING
 
 from models.registry import load_version, read_current, save_version
 
@@ -16,7 +17,7 @@ def run_training(model_root: Path, *arguments: str, **env: str) -> subprocess.Co
     return subprocess.run(
         [sys.executable, "-m", "training", *arguments],
         cwd=ROOT,
-        env={**os.environ, "TWEETS_MODEL_ROOT": str(model_root), **env},
+        env={**os.environ, **TRAINING, "TWEETS_MODEL_ROOT": str(model_root), **env},
         capture_output=True,
         text=True,
         check=False,

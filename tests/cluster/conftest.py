@@ -37,7 +37,7 @@ def start_cluster(daemon_env: dict[str, str], model_root: Path) -> Cluster:
         "TWEETS_BOOTSTRAP_SERVERS": status["bootstrap_servers"],
         "TWEETS_WEBHDFS_URL": status["webhdfs_url"],
         "TWEETS_MODEL_ROOT": str(model_root),
-        "TWEETS_MAX_OFFSETS_PER_TRIGGER": "1000",
+        "TWEETS_MAX_OFFSETS_PER_TRIGGER": "3000",
         "TWEETS_TRIGGER_SECONDS": "0.1",
         "TWEETS_LEASE_SECONDS": "4",
     }

@@ -104,7 +104,7 @@ def test_the_topic_has_three_replicas_two_of_them_in_sync(cluster):
 
 def test_all_is_stored_once_whatever_is_killed_under_load(cluster, topic, env, start_job, tmp_path):
     said = tmp_path / "producer.log"
-    produce = [sys.executable, "-m", "producer", "--rate", "300"]
+    produce = [sys.executable, "-m", "producer", "--rate", "100"]
     send_broken(env)
     with running(produce, env, said) as producer:
         with start_job("killed") as job:
