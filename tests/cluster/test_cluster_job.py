@@ -116,6 +116,7 @@ def test_all_is_stored_once_whatever_is_killed_under_load(cluster, topic, env, s
             assert "failed because while it was being computed" in job.log.read_text()
             kill_group(job.process)
         move_lease_holder(cluster, topic)
+        cluster.mend()
         with start_job("next") as job:
             job.await_more(cluster, topic)
             kill(cluster.find("kafka-2"), cluster.find("datanode-2"))
