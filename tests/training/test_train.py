@@ -20,19 +20,9 @@ WRITTEN_TEXTS = """\
 """
 
 
-@pytest.fixture(scope="module")
-def model_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model root with one version, trained by the command."""
-    root = tmp_path_factory.mktemp("models")
-    output = run_successfully(root, "train", "--text-count", "3000", "--seed", "7")
-    assert "training on" in output
-    assert "is live: there is none to compare it with." in output
-    return root
-
-
 @pytest.fixture
 def trained(model_root: Path, tmp_path: Path) -> Path:
-    """A model root of its own with that version."""
+    """A model root of its own with the default model live."""
     return shutil.copytree(model_root, tmp_path / "models")
 
 
@@ -52,7 +42,7 @@ def test_the_first_version_is_live_and_its_card_says_how_it_was_made(model_root:
     assert card["version"] == version
     assert card["categories"] == list(categories.names)
     assert {name: tuple(words) for name, words in card["keywords"].items()} == categories.keywords
-    assert (card["seed"], card["tweet_count"]) == (7, 3000)
+    assert (card["seed"], card["tweet_count"]) == (1, 12_000)
     assert card["packages"]["pyspark"] == "4.2.0"
     assert all(card["training_texts"][name] for name in categories.names)
     assert list(card["scores"]) == [WRITTEN, SYNTHETIC]
@@ -66,7 +56,9 @@ def test_the_first_version_is_live_and_its_card_says_how_it_was_made(model_root:
 def test_the_same_recipe_gives_the_same_scores_and_weights(
     model_root: Path, tmp_path: Path
 ) -> None:
-    run_successfully(tmp_path, "train", "--text-count", "3000", "--seed", "7")
+    output = run_successfully(tmp_path, "train")
+    assert "training on" in output
+    assert "is live: there is none to compare it with." in output
     card, again = (
         load_version(root, str(read_current(root))).card for root in (model_root, tmp_path)
     )
@@ -99,7 +91,7 @@ def test_texts_of_ones_own_judge_and_compare(trained: Path, texts: Path) -> None
 def test_showing_a_version_says_what_it_is_made_of(model_root: Path) -> None:
     live = str(read_current(model_root))
     output = run_successfully(model_root, "show", live)
-    assert "with seed 7" in output
+    assert "with seed 1" in output
     assert "food: pizza, burger, sushi, coffee, restaurant" in output
     assert f"{live}/report.html" in output
 
@@ -136,12 +128,14 @@ def test_categories_of_ones_own_are_trained_and_promoted(trained: Path, tmp_path
         'lang = "de"\n[keywords]\ngarten = ["blume", "rasen"]\nwetter = ["regen", "sonne"]\n'
     )
     output = run_successfully(
-        trained, "train", "--promote", "--text-count", "500", TWEETS_CATEGORIES=str(mine)
+        *(trained, "train", "--promote", "--text-count", "500", "--seed", "7"),
+        TWEETS_CATEGORIES=str(mine),
     )
     version = load_version(trained, str(read_current(trained)))
     assert f"{version.version} is live: " in output
     assert "has other categories" in output
     assert version.categories == ("garten", "wetter", "other")
+    assert (version.card["seed"], version.card["tweet_count"]) == (7, 500)
     assert list(version.card["scores"]) == [SYNTHETIC]
     assert version.card["scores"][SYNTHETIC]["accuracy"]["value"] > 0.8
 
