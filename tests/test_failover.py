@@ -55,7 +55,7 @@ def test_what_others_may_not_read_is_read_under_the_name_that_may(ha_hdfs):
         open_files(ha_hdfs, user="somebody").read_file("c")
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(500)
 def test_job_and_proof_go_on_when_the_active_one_dies(stack, topic, ha_hdfs, model_root, tmp_path):
     env = stack.env | {
         "HADOOP_CONF_DIR": str(ha_hdfs.conf_dir),
@@ -69,13 +69,13 @@ def test_job_and_proof_go_on_when_the_active_one_dies(stack, topic, ha_hdfs, mod
     produce(env)
     with running(JOB, env, tmp_path / "job.log") as job:
         log = (tmp_path / "job.log").read_text
-        wait_until(lambda: job.poll() is not None or is_proved(env), 90)
+        wait_until(lambda: job.poll() is not None or is_proved(env), 200)
         assert job.poll() is None, log()[-3000:]
         assert client.status(f"/{topic}/_commits")
         ha_hdfs.kill("nn1")
         produce(env)
         ha_hdfs.make_active("nn2")
-        wait_until(lambda: job.poll() is not None or is_proved(env), 90)
+        wait_until(lambda: job.poll() is not None or is_proved(env), 200)
         assert job.poll() is None, log()[-3000:]
 
 

@@ -70,7 +70,7 @@ def now() -> str:
     return format_time(datetime.now(UTC))
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 def test_posts_on_bluesky_come_to_the_page_and_leave_it(env, start_producer: StartProducer):
     with StubJetstream() as server, StubProfiles() as profiles:
         profiles.people["did:plc:ann"] = ("ann.example", "Ann")
@@ -87,7 +87,7 @@ def test_posts_on_bluesky_come_to_the_page_and_leave_it(env, start_producer: Sta
         wait_until(lambda: read_page(env, "jetstream").keys() == {pizza}, 60)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 def test_posts_on_x_come_to_the_page_and_leave_it(env, start_producer: StartProducer, tmp_path):
     token = tmp_path / "token"
     token.touch(0o600)
@@ -108,7 +108,7 @@ def test_posts_on_x_come_to_the_page_and_leave_it(env, start_producer: StartProd
         assert producer.read_result() == (4, 0)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 def test_a_file_comes_to_the_page(env, start_producer: StartProducer, tmp_path: Path):
     path = tmp_path / "tweets.jsonl"
     data = {"id": "1", "text": "two pizzas for dinner", "created_at": "2012-01-01T00:00:00Z"}
@@ -147,7 +147,7 @@ def produce_synthetic(env: dict[str, str], seed: int) -> None:
     wait_until(lambda: is_proved(env), 120)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 def test_all_of_it_is_stored_once_and_can_be_replayed_without_what_was_deleted(
     env, topic, start_producer: StartProducer
 ):

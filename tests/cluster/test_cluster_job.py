@@ -28,9 +28,9 @@ from whole_path import (
     send_broken,
 )
 
-pytestmark = pytest.mark.timeout(500)
+pytestmark = pytest.mark.timeout(900)
 
-SECONDS = 150
+SECONDS = 300
 # Cold executors are slow: the quick compiler alone starts them sooner.
 QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 

@@ -73,7 +73,7 @@ def submit_driver(kubelet: StubKubelet) -> str:
     return driver
 
 
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(500)
 @pytest.mark.parametrize(
     "start_driver", [start_deployment, pytest.param(submit_driver, marks=pytest.mark.broad)]
 )
@@ -82,7 +82,7 @@ def test_a_driver_stores_every_tweet_by_pods_of_its_own_and_stops_between_two_ba
 ):
     run_module("producer", "--rate", "5000", "--count", str(TWEETS), "--seed", "7", env=env)
     driver = start_driver(kubelet)
-    wait_until(lambda: f"INFO batch 0: {TWEETS}" in kubelet.read_log(driver), 120)
+    wait_until(lambda: f"INFO batch 0: {TWEETS}" in kubelet.read_log(driver), 300)
     executors = [pod for pod in kubelet.api.of_kind("Pod") if pod["metadata"]["name"] != driver]
     # After the job its JVM ends too, by itself or by the signal that follows.
     assert kubelet.stop(driver) in (0, 128 + signal.SIGTERM)

@@ -46,7 +46,7 @@ def jetstream() -> Iterator[StubJetstream]:
         yield server
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 def test_it_shows_tweets_stops_in_order_and_goes_on_with_a_proof_of_all(kept_env, jetstream):
     page = f"http://127.0.0.1:{kept_env['TWEETS_DASHBOARD_PORT']}/"
     with running_demo(kept_env) as demo:

@@ -53,6 +53,7 @@ def test_the_first_version_is_live_and_its_card_says_how_it_was_made(model_root:
     assert sum(path.stat().st_size for path in found.folder.rglob("*")) < 30_000_000
 
 
+@pytest.mark.timeout(600)
 def test_the_same_recipe_gives_the_same_scores_and_weights(
     model_root: Path, tmp_path: Path
 ) -> None:
