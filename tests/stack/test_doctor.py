@@ -47,6 +47,7 @@ def test_without_services_each_check_fails_and_only_ours_are_to_be_started(
     ]
     started = [one for one in found if "python -m stack up" in one.remedy]
     assert len(started) == (0 if external else 4)
+    assert "TWEETS_BOOTSTRAP_SERVERS" in found[0].remedy
 
 
 class HistoryServer(Handler):
