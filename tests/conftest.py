@@ -23,7 +23,7 @@ from stack.state import FOR_OTHERS
 pytest_plugins = ["run_layout"]
 
 # Short runs gain more from the quick compiler than from fast code.
-QUICK_START = "-XX:TieredStopAtLevel=1"
+_QUICK_START = "-XX:TieredStopAtLevel=1"
 _RULES = "org.apache.spark.sql.catalyst.optimizer"
 UNSET = (*FOR_OTHERS, "CATEGORIES", "X_BEARER_TOKEN", "X_BEARER_TOKEN_FILE")
 
@@ -50,7 +50,7 @@ def no_service_of_others() -> Iterator[None]:
         patch.setenv("TWEETS_X_API_URL", "http://127.0.0.1:1")
         patch.setenv("TWEETS_JETSTREAM_URLS", "ws://127.0.0.1:1")
         patch.setenv("TWEETS_BLUESKY_API_URL", "http://127.0.0.1:1")
-        patch.setenv("SPARK_SUBMIT_OPTS", QUICK_START)
+        patch.setenv("SPARK_SUBMIT_OPTS", _QUICK_START)
         yield
 
 
