@@ -9,7 +9,6 @@ import pytest
 
 from models.registry import ModelVersion, RegistryError
 from models.scorer import PortableModel, Scorer
-from models.words import split_words
 
 MODEL = PortableModel(
     vocabulary=["pizza", "film", "the"],
@@ -110,23 +109,3 @@ def test_the_numbers_survive_saving(tmp_path: Path) -> None:
     np.testing.assert_array_equal(loaded.coefficients, MODEL.coefficients)
     np.testing.assert_array_equal(loaded.intercepts, MODEL.intercepts)
     assert loaded.threshold == MODEL.threshold
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("", []),
-        ("#pizza, pizza!\u00a0(Pizza…)", ["pizza", "pizza", "pizza"]),
-        ("pizza🍕film_noir", ["pizza", "film", "noir"]),
-        ("don't\tSTOP\nnow", ["don", "t", "stop", "now"]),
-        (
-            "#PizzaNight2026 #PIZZA #pizza_night",
-            ["pizza", "night", "2026", "pizza", "pizza", "night"],
-        ),
-        ("#coachella2015 MacBook", ["coachella", "2015", "macbook"]),
-        ("hi @john_doe, a@b", ["hi", "a"]),
-        ("#@PizzaHut #Ça2Va", ["ça", "2va"]),
-    ],
-)
-def test_words_are_runs_of_letters_and_digits_in_lower_case(text: str, words: list[str]) -> None:
-    assert split_words(text) == words
