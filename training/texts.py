@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from models.categories import Categories, load_categories
+from models.categories import Categories, find_shipped_categories
 
-_WRITTEN_TEXTS = Path(__file__).with_name("written_texts") / "en.toml"
+_WRITTEN_TEXTS = Path(__file__).with_name("written_texts")
 _EXAMPLE = '{"text": "two pizzas, please", "category": "food"}'
 
 
@@ -19,11 +19,15 @@ class TextsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class LabelledText:
-    """A text, what it is about, and where it comes from if that is known."""
+    """A text, what it is about, and where it comes from if that is known.
+
+    To a training, a text of weight 2 is two such texts.
+    """
 
     text: str
     category: str
     source: str | None = None
+    weight: float = 1.0
 
 
 def read_texts(path: Path, names: Sequence[str]) -> list[LabelledText]:
@@ -46,13 +50,14 @@ def read_texts(path: Path, names: Sequence[str]) -> list[LabelledText]:
 
 
 def read_written_texts(categories: Categories) -> list[LabelledText] | None:
-    """Read the tweets written by hand for the categories that come with the project.
+    """Read the tweets written by hand for the categories that come with the project in a language.
 
     For any other categories there are none. They judge a model and are never learned from.
     """
-    if categories != load_categories():
+    if categories != find_shipped_categories(categories.lang):
         return None
-    kinds_by_category = tomllib.loads(_WRITTEN_TEXTS.read_text(encoding="utf-8"))
+    written = (_WRITTEN_TEXTS / f"{categories.lang}.toml").read_text(encoding="utf-8")
+    kinds_by_category = tomllib.loads(written)
     return [
         LabelledText(text, category)
         for category, kinds in kinds_by_category.items()

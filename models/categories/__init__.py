@@ -73,6 +73,12 @@ def load_categories(path: Path = ENGLISH) -> Categories:
     return Categories(lang, {name: tuple(words) for name, words in keywords.items()})
 
 
+def find_shipped_categories(lang: str) -> Categories | None:
+    """Load the categories that come with the project in a language, if they do."""
+    path = ENGLISH.with_name(f"{lang}.toml")
+    return load_categories(path) if path.exists() else None
+
+
 def _check_keywords(path: Path, keywords: dict[str, Any]) -> None:
     owners: dict[str, str] = {}
     for name, words in keywords.items():

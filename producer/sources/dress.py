@@ -11,6 +11,8 @@ _QUESTION = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"(?<=\b[Aa])(?= (?:[ai]|e(?!u)|o(?!ne)|ugly|under))", re.IGNORECASE)
+# Not in names, such as El Salvador.
+_UNCONTRACTED = re.compile(r"\b([Dd]e|[Aa]) el\b")
 _START = re.compile(r"^[¿¡]?\w|(?<=[.?!] )[a-z]")
 _STRETCHED = re.compile(
     r"\b(?:so|yes|love|good|really|please|me|very|way|never|omg|ugh|wow|muy|sí|qué|bien)\b"
@@ -28,9 +30,11 @@ def join_sentences(sentences: Sequence[str], endings: Sequence[str], rng: random
     return " ".join(ended)
 
 
-def correct_articles(sentence: str) -> str:
-    """Say `an` in English where a pattern says `a` before a vowel."""
-    return _ARTICLE.sub("n", sentence)
+def correct_articles(sentence: str, lang: str) -> str:
+    """Say `an` before a vowel in English, and `del` and `al` for `de el` and `a el` in Spanish."""
+    if lang == "en":
+        return _ARTICLE.sub("n", sentence)
+    return _UNCONTRACTED.sub(r"\1l", sentence) if lang == "es" else sentence
 
 
 def change_case(sentences: Sequence[str], rng: random.Random) -> list[str]:

@@ -1,8 +1,9 @@
 """What the synthetic tweets say: written phrases, or frames around the keywords of a category.
 
-A folder of phrases holds `common.toml` (what may be around any topic), a file for each category of
-`models/categories/en.toml`, and `other.toml`. `frames.toml` speaks about any other category, in its
-language; `languages.toml` holds a few texts in languages that the categories are not in.
+A folder of phrases has a folder for each language that is written in: `common.toml` (what may be
+around any topic), a file for each category of `models/categories/<language>.toml`, and
+`other.toml`. `frames.toml` speaks about any other category, in its language; `languages.toml` holds
+a few texts in languages that the categories are not in.
 """
 
 import tomllib
@@ -11,14 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from models.categories import OTHER, Categories, load_categories
+from models.categories import OTHER, Categories, find_shipped_categories
 from producer.sources.patterns import Phrase, PhraseBuilder
 from producer.sources.weighted import Weighted
 
 STREAM_PHRASES = Path(__file__).with_name("phrases")
 
-# The language of the written phrases.
-_WRITTEN = "en"
+# The language that people write in now and then whatever the others speak.
+_WORLD_LANGUAGE = "en"
 # The frames for a language that has none of its own.
 _ANY_LANGUAGE = "any"
 # How often a category without written phrases comes up: as often as one of them does.
@@ -78,63 +79,66 @@ class _Loader:
     def __init__(self, categories: Categories, folder: Path) -> None:
         self._categories = categories
         self._folder = folder
-        self._common = _read(folder / "common.toml")
         frames = _read_shared(folder, "frames.toml")
         self._frames = frames.get(categories.lang, frames[_ANY_LANGUAGE])
         self._languages = _read_shared(folder, "languages.toml")
+        self._is_written = (folder / categories.lang).is_dir()
         self._written = self._find_written()
         self._keywords = frozenset(categories.category_by_keyword)
 
     def load(self) -> Phrasebook:
         """Read and build everything."""
+        lang = self._categories.lang
         topics = {
             name: self._build_written(name) if name in self._written else self._build_framed(name)
             for name in self._categories.keywords
         }
         foreign = {
-            lang: (self._build_topic(OTHER, lang, table), float(table["weight"]))
-            for lang, table in self._languages.items()
-            if lang != self._categories.lang
+            spoken: (self._build_topic(OTHER, spoken, table), float(table["weight"]))
+            for spoken, table in self._languages.items()
+            if spoken != lang
         }
-        if self._categories.lang == _WRITTEN:
-            topics[OTHER] = self._build_written_other()
-        else:
-            topic, weight = self._build_written_other()
-            foreign[_WRITTEN] = (topic, weight)
-            own = self._frames.get(OTHER) or self._languages.get(self._categories.lang)
-            if own:
-                topic = self._build_topic(OTHER, self._categories.lang, own, self._keywords)
-                topics[OTHER] = (topic, _FRAMED_OTHER_WEIGHT)
-        return Phrasebook(
-            topics=_weigh(topics),
-            foreign=_weigh(foreign),
-            chatter=self._build_chatter(),
-            handles=PhraseBuilder(self._common["slots"]).build(["{handle}"]),
-        )
+        if lang != _WORLD_LANGUAGE:
+            foreign[_WORLD_LANGUAGE] = self._build_written_other(_WORLD_LANGUAGE)
+        if self._is_written:
+            topics[OTHER] = self._build_written_other(lang)
+        elif lang in self._languages:
+            table = self._languages[lang]
+            topics[OTHER] = (self._build_topic(OTHER, lang, table), _FRAMED_OTHER_WEIGHT)
+        slots = self._read_common(lang if self._is_written else _WORLD_LANGUAGE)["slots"]
+        handles = PhraseBuilder(slots).build(["{handle}"])
+        return Phrasebook(_weigh(topics), _weigh(foreign), self._build_chatter(), handles)
+
+    def _read_common(self, lang: str) -> dict[str, Any]:
+        """Read what may be around any topic in a language; nothing where nobody wrote it."""
+        path = self._folder / lang / "common.toml"
+        return _read(path) if path.exists() else {}
 
     def _find_written(self) -> set[str]:
-        if self._categories.lang != _WRITTEN:
+        shipped = find_shipped_categories(self._categories.lang)
+        if not (self._is_written and shipped):
             return set()
-        written = load_categories().keywords
-        ours = self._categories.keywords
+        folder = self._folder / self._categories.lang
         return {
             name
-            for name in ours
-            if written.get(name) == ours[name] and (self._folder / f"{name}.toml").exists()
+            for name, words in self._categories.keywords.items()
+            if shipped.keywords.get(name) == words and (folder / f"{name}.toml").exists()
         }
 
     def _build_written(self, name: str) -> tuple[Topic, float]:
-        table = _read(self._folder / f"{name}.toml")
+        lang = self._categories.lang
+        table = _read(self._folder / lang / f"{name}.toml")
         keywords = self._keywords.difference(self._categories.keywords[name])
-        return self._build_topic(name, _WRITTEN, table, keywords), table["weight"]
+        return self._build_topic(name, lang, table, keywords), table["weight"]
 
-    def _build_written_other(self) -> tuple[Topic, float]:
-        table = _read(self._folder / f"{OTHER}.toml")
+    def _build_written_other(self, lang: str) -> tuple[Topic, float]:
+        table = _read(self._folder / lang / f"{OTHER}.toml")
         # Its patterns hold keywords of the written categories in another sense; nobody has looked
         # at them with the keywords of other categories in mind.
-        trusted = [word for name in self._written for word in self._categories.keywords[name]]
+        written = self._written if lang == self._categories.lang else ()
+        trusted = [word for name in written for word in self._categories.keywords[name]]
         keywords = self._keywords.difference(trusted)
-        return self._build_topic(OTHER, _WRITTEN, table, keywords), table["weight"]
+        return self._build_topic(OTHER, lang, table, keywords), table["weight"]
 
     def _build_framed(self, name: str) -> tuple[Topic, float]:
         words = self._categories.keywords[name]
@@ -155,8 +159,7 @@ class _Loader:
         table: Mapping[str, Any],
         banned: frozenset[str] = frozenset(),
     ) -> Topic:
-        common_slots = self._common["slots"] if lang == _WRITTEN else {}
-        slots = {**common_slots, **table.get("slots", {})}
+        slots = {**self._read_common(lang).get("slots", {}), **table.get("slots", {})}
         builder = PhraseBuilder(slots, banned)
         plain_banned = self._keywords if lang == self._categories.lang else banned
         plain_builder = PhraseBuilder(slots, plain_banned)
@@ -174,7 +177,7 @@ class _Loader:
         )
 
     def _build_chatter(self) -> Chatter:
-        table = self._common if self._categories.lang == _WRITTEN else self._frames
+        table = self._read_common(self._categories.lang)
         builder = PhraseBuilder(table.get("slots", {}), self._keywords)
         return Chatter(
             openers=builder.build(table.get("openers", ())),

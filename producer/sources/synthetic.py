@@ -176,8 +176,7 @@ class _Writer:
         rng = self._rng
         while len(sentences) > 1 and sum(map(len, sentences)) + len(sentences) > _LONGEST_BODY:
             sentences.pop()
-        if topic.lang == "en":
-            sentences = [dress.correct_articles(sentence) for sentence in sentences]
+        sentences = [dress.correct_articles(sentence, topic.lang) for sentence in sentences]
         small = rng.random() < ALL_LOWER_CASE
         proper = sentences if small else dress.change_case(sentences, rng)
         endings = self._chatter.endings if topic.lang == self._lang else ()
