@@ -25,9 +25,7 @@ def build_pipeline_model(spark: SparkSession, model: PortableModel) -> PipelineM
     return PipelineModel(
         [
             SQLTransformer(statement=WORDS_STATEMENT),
-            CountVectorizerModel.from_vocabulary(
-                model.vocabulary, inputCol="words", outputCol="word_counts"
-            ),
+            _build_count_vectorizer(spark, model),
             _build_idf(spark, model),
             Normalizer(p=2.0, inputCol="weighted_words", outputCol="features"),
             _build_logistic_regression(spark, model),
@@ -49,7 +47,18 @@ def locate_pipeline(folder: Path) -> str:
     return f"file://{folder.resolve()}/{PIPELINE}"
 
 
-# pyspark can only fit the next two; their constructors in the JVM take numbers.
+# pyspark can only fit the last two, and would send a vocabulary word by word: their constructors in
+# the JVM take numbers, and one text that is split there.
+
+
+def _build_count_vectorizer(spark: SparkSession, model: PortableModel) -> CountVectorizerModel:
+    jvm = spark.sparkContext._jvm
+    assert jvm is not None
+    vocabulary = jvm.java.util.regex.Pattern.compile("\n").split("\n".join(model.vocabulary))
+    stage = CountVectorizerModel(
+        jvm.org.apache.spark.ml.feature.CountVectorizerModel("count_vectorizer", vocabulary)
+    )
+    return stage.setInputCol("words").setOutputCol("word_counts")
 
 
 def _build_idf(spark: SparkSession, model: PortableModel) -> IDFModel:

@@ -13,7 +13,7 @@ from pyspark import SparkContext
 from pyspark.sql import SparkSession
 from run_folder import build_stack_env, locate_run
 from secured_kafka import PASSWORD, SecuredKafka, run_secured_kafka
-from shared_model import make_model
+from shared_model import make_model, make_spanish_model
 from whole_path import new_topic
 
 from jobs.classify_tweets import SPARK_SETTINGS
@@ -113,6 +113,12 @@ def trained_model() -> Path:
 def model_root(trained_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A registry with the default model live."""
     return shutil.copytree(trained_model, tmp_path_factory.mktemp("shared") / "models")
+
+
+@pytest.fixture(scope="session")
+def spanish_model() -> Path:
+    """A registry with the Spanish model live, as it is kept; to be read only."""
+    return make_spanish_model()
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from settings import Settings
 from training.compare import compare_scorers, format_comparison
 from training.evaluation import Evaluation
 from training.judging import SYNTHETIC, evaluate_version, promote_if_not_worse, read_categories
-from training.session import open_session, show_step
+from training.session import start_spark
 from training.tables import format_evaluation
 from training.texts import read_texts
 from training.train import Recipe, train_version
@@ -31,13 +31,9 @@ def train(settings: Settings, arguments: Namespace) -> None:
     categories = load_categories(settings.categories or ENGLISH)
     if arguments.texts:
         read_texts(arguments.texts, categories.names)  # Whatever is wrong with them is said now.
-    with show_step("starting Spark"):
-        spark = open_session()
-    try:
-        recipe = Recipe(categories, arguments.seed, arguments.text_count)
-        trained = train_version(root, spark, recipe)
-    finally:
-        spark.stop()
+    recipe = Recipe(categories, arguments.seed, arguments.text_count)
+    with start_spark() as wait_for_spark:
+        trained = train_version(root, wait_for_spark, recipe)
     for name, scores in trained.card["scores"].items():
         print(f"accuracy {scores['accuracy']['value']:.3f} on {name}{_warn(name)}")
     print(f"the report: {trained.folder / 'report.html'}")

@@ -72,10 +72,11 @@ def write_loose_texts(
     """Write texts of a few words of a category, among words that are said whatever it is about.
 
     They teach words that no template has. As many are about each category, and about `other`.
+    Nothing is written about a category without words.
     """
     rng = random.Random(f"loose texts {seed}")
     common_words = find_common_words(texts)
-    for category in categories.names:
+    for category in filter(lexicon.get, categories.names):
         for _ in range(round(_LOOSE_TEXTS_SHARE * len(texts) / len(categories.names))):
             words = rng.choices(lexicon[category], k=rng.randint(1, _MOST_LEXICON_WORDS))
             if category != OTHER and rng.random() < 0.5:

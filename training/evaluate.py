@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from models.categories import OTHER, Categories
 from models.scorer import Explanation, Scorer
 from training.evaluation import Agreement, Baseline, Evaluation, Mistake, SliceScores
+from training.noise import add_noise
 from training.scores import (
     measure_share,
     round_score,
@@ -29,6 +30,9 @@ _DECISIVE_WORDS = 3
 # A long vowel or last letter makes dozens of spellings of a strong word, each as strong.
 _SEARCHED_WORDS = 100 * _STRONGEST_WORDS
 _REPEATED_LETTER = re.compile(r"(.)\1+")
+
+# Of all texts, some with what networks put around them.
+WITH_NOISE = "links and handles added"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def evaluate_texts(
     confusion = _count_pairs(judged, names, [one.answer.category for one in judged])
     scores = score_confusion(confusion, names, rng)
     confidences = [one.answer.confidence for one in judged]
-    are_right = [one.most_probable == one.text.category for one in judged]
+    noisy = [_judge(scorer, text, categories) for text in add_noise(texts, seed)]
     majority = names[int(confusion.sum(axis=1).argmax())]
     return Evaluation(
         text_count=len(judged),
@@ -65,9 +69,13 @@ def evaluate_texts(
         macro_f1=scores.macro_f1,
         categories=scores.categories,
         confusion=confusion.tolist(),
-        calibration=score_calibration(confidences, are_right),
-        coverage=score_coverage(confidences, are_right),
-        slices=_score_slices(judged),
+        calibration=score_calibration(
+            confidences, [one.most_probable == one.text.category for one in judged]
+        ),
+        coverage=score_coverage(
+            confidences, [one.answer.category == one.text.category for one in judged]
+        ),
+        slices={**_score_slices(judged), WITH_NOISE: _score_slice(noisy)},
         sources=_score_sources(judged),
         majority=majority,
         majority_baseline=_score_baseline(judged, names, [majority] * len(judged), rng),

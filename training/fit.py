@@ -8,11 +8,12 @@ word that no text of the training holds has its coefficients all the same.
 from collections.abc import Sequence
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 from pyspark.ml.classification import LogisticRegression
-from pyspark.ml.linalg import Vectors, VectorUDT
-from pyspark.sql import SparkSession
-from pyspark.sql.types import DoubleType, StructField, StructType
+from pyspark.ml.functions import array_to_vector
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 
 from models.categories import OTHER
 from models.scorer import PortableModel
@@ -27,8 +28,8 @@ REGULARIZATION = 6e-4
 # The fit is too cautious about other people's texts, and sees too many of `other` among them: each
 # margin is multiplied by the sharpness, after that of `other` was moved. Below the threshold, a
 # probability, the answer is `other`. Chosen on real texts: see docs/model.md.
-SHARPNESS = 1.17
-OTHER_SHIFT = -0.75
+SHARPNESS = 1.2
+OTHER_SHIFT = -1.2
 THRESHOLD = 0.2
 
 # The share of the words that is left out: those that tell the categories apart least. Being common,
@@ -36,28 +37,27 @@ THRESHOLD = 0.2
 # for what it says instead of for its length.
 SILENT_SHARE = 0.01
 
-_EXAMPLES = StructType([StructField("features", VectorUDT()), StructField("label", DoubleType())])
+# More change no answer.
+_ITERATIONS = 25
 
 
 def fit_model(
-    spark: SparkSession, texts: Sequence[LabelledText], names: Sequence[str], vectors: WordVectors
+    spark: SparkSession,
+    texts: Sequence[LabelledText],
+    names: Sequence[str],
+    vectors: WordVectors,
 ) -> PortableModel:
     """Fit the classes to labelled texts, and fold them and the calibration into a model of words.
 
     `names` are the categories in the order of their labels.
     """
-    label_by_name = {name: float(label) for label, name in enumerate(names)}
-    # One partition: sums over several would depend on which of them is ready first.
-    examples = spark.createDataFrame(
-        [
-            (Vectors.dense(vectors.embed(split_words(text.text))), label_by_name[text.category])
-            for text in texts
-        ],
-        _EXAMPLES,
-    ).coalesce(1)
     fitted = LogisticRegression(
-        family="multinomial", regParam=REGULARIZATION, standardization=False, maxIter=200
-    ).fit(examples.persist())
+        family="multinomial",
+        regParam=REGULARIZATION,
+        standardization=False,
+        maxIter=_ITERATIONS,
+        weightCol="weight",
+    ).fit(_build_frame(spark, texts, names, vectors))
     classes: NDArray[np.float64] = fitted.coefficientMatrix.toArray()
     intercepts = np.array(fitted.interceptVector.toArray())
     intercepts[names.index(OTHER)] += OTHER_SHIFT
@@ -70,6 +70,28 @@ def fit_model(
         intercepts=SHARPNESS * intercepts,
         threshold=THRESHOLD,
     )
+
+
+def _build_frame(
+    spark: SparkSession,
+    texts: Sequence[LabelledText],
+    names: Sequence[str],
+    vectors: WordVectors,
+) -> DataFrame:
+    """Build the columns `features`, `label` and `weight`, a row for each text."""
+    label_by_name = {name: float(label) for label, name in enumerate(names)}
+    features = vectors.embed([split_words(text.text) for text in texts])
+    ends = np.arange(0, features.size + 1, features.shape[1], dtype=np.int32)
+    table = pa.table(
+        {
+            "features": pa.ListArray.from_arrays(ends, features.ravel()),
+            "label": [label_by_name[text.category] for text in texts],
+            "weight": [text.weight for text in texts],
+        }
+    )
+    # One partition: sums over several would depend on which of them is ready first.
+    frame = spark.createDataFrame(table).coalesce(1)
+    return frame.withColumn("features", array_to_vector(F.col("features"))).persist()
 
 
 def _find_telling_words(

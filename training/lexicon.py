@@ -1,6 +1,8 @@
 """The words that belong to a category, found from its keywords alone."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from unicodedata import normalize
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +12,6 @@ from training.vectors import WordVectors
 
 # A category's words, those nearest to it first.
 Lexicon = dict[str, list[str]]
-
-# The language of the frequent words.
-_LANG = "en"
 
 # Rarer words are names and typing errors, whose vectors say little.
 _FREQUENT_WORDS = 20_000
@@ -26,12 +25,15 @@ _OTHER_WORD_COUNT = 300
 _STRETCHES = range(2, 9)
 _VOWELS = frozenset("aeiou")
 
+# All but the tilde.
+_ACCENT = re.compile("[\u0300-\u0302\u0304-\u036f]")
+
 
 def find_lexicon(categories: Categories, vectors: WordVectors) -> Lexicon:
     """Find the words of each category: its keywords, then the frequent words nearest to it.
 
-    The place of a category is the mean of its keywords, seen from the middle of all words. The
-    frequent words are English: in other languages there are the keywords alone.
+    The place of a category is the mean of its keywords, seen from the middle of all words. In a
+    language without frequent words there are the keywords alone, and nothing for `other`.
     """
     directions = _point_from_middle(vectors)
     places = np.array(
@@ -40,14 +42,13 @@ def find_lexicon(categories: Categories, vectors: WordVectors) -> Lexicon:
             for keywords in categories.keywords.values()
         ]
     )
-    nearness = directions[:_FREQUENT_WORDS] @ _scale_rows(places).T
+    frequent = directions[: min(_FREQUENT_WORDS, vectors.frequent_count)]
+    nearness = frequent @ _scale_rows(places).T
     nearest = nearness.argmax(axis=1)
     lexicon = {}
     for label, (category, keywords) in enumerate(categories.keywords.items()):
-        near = []
-        if categories.lang == _LANG:
-            order = np.argsort(-nearness[:, label], kind="stable")
-            near = [vectors.words[row] for row in order if nearest[row] == label]
+        order = np.argsort(-nearness[:, label], kind="stable")
+        near = [vectors.words[row] for row in order if nearest[row] == label]
         words = [*dict.fromkeys([*keywords, *filter(str.isalpha, near)])]
         lexicon[category] = words[: max(_WORD_COUNT, len(keywords))]
     order = np.argsort(nearness[_OTHER_RANKS].max(axis=1), kind="stable")
@@ -68,6 +69,17 @@ def stretch_words(lexicon: Lexicon) -> dict[str, str]:
         if category != OTHER
         for spelling in _stretch_word(word)
     }
+
+
+def spell_without_accents(words: Sequence[str]) -> dict[str, str]:
+    """Spell words as people do who leave out accents, such as `cancion`; ñ is another letter.
+
+    Maps each such spelling to the first of its words.
+    """
+    plain = {
+        normalize("NFC", _ACCENT.sub("", normalize("NFD", word))): word for word in reversed(words)
+    }
+    return {spelling: word for spelling, word in plain.items() if spelling != word}
 
 
 def _stretch_word(word: str) -> Iterator[str]:

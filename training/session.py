@@ -2,7 +2,8 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from pyspark.errors import PySparkException
@@ -13,7 +14,22 @@ class TrainingError(Exception):
     """A training that cannot go on; the message says why and what to do."""
 
 
-def open_session() -> SparkSession:
+@contextmanager
+def start_spark() -> Iterator[Callable[[], SparkSession]]:
+    """Start Spark beside whatever is done meanwhile, and stop it at the end.
+
+    Calling what it gives waits for the session, and raises `TrainingError` if there is none.
+    """
+    with ThreadPoolExecutor(1) as starter:
+        session = starter.submit(_open_session)
+        try:
+            yield session.result
+        finally:
+            if not session.exception():
+                session.result().stop()
+
+
+def _open_session() -> SparkSession:
     """Start Spark in this process's own JVM, on loopback only, without a page."""
     # The only way to keep every port of Spark off the network.
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"

@@ -17,20 +17,18 @@ SLICES = (OWN_KEYWORD, WRONG_KEYWORD, TWO_CATEGORIES, NO_KEYWORD, VERY_SHORT, HA
 
 MOST_WORDS_OF_VERY_SHORT = 4
 
-_LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 _HASHTAG = re.compile(r"#\w+")
 
 
 def find_slices(text: LabelledText, keywords: Counter[str]) -> set[str]:
     """Say of which kinds a text is; `keywords` is how many it holds of each category."""
-    without_links = _LINK.sub(" ", text.text)
-    without_hashtags = _HASHTAG.sub(" ", without_links)
+    without_hashtags = _HASHTAG.sub(" ", text.text)
     is_of_kind = {
         OWN_KEYWORD: text.category in keywords,
         WRONG_KEYWORD: bool(keywords) and text.category not in keywords,
         TWO_CATEGORIES: len(keywords) >= 2,
         NO_KEYWORD: not keywords,
-        VERY_SHORT: len(split_words(without_links)) <= MOST_WORDS_OF_VERY_SHORT,
+        VERY_SHORT: len(split_words(text.text)) <= MOST_WORDS_OF_VERY_SHORT,
         HASHTAGS_ONLY: without_hashtags != text.text and not split_words(without_hashtags),
     }
     return {kind for kind, is_one in is_of_kind.items() if is_one}

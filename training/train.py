@@ -1,8 +1,9 @@
 """Train a model with Spark, judge it by texts it never saw, and save it with its report."""
 
 import platform
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version as read_package_version
 from pathlib import Path
@@ -26,15 +27,16 @@ from training.corpus import (
 )
 from training.evaluate import evaluate_texts
 from training.judging import SYNTHETIC, gather_texts
-from training.lexicon import find_lexicon, stretch_words
+from training.lexicon import find_lexicon, spell_without_accents, stretch_words
 from training.report import write_report
 from training.session import TrainingError, show_step
 from training.texts import LabelledText
 
-# Texts that hold a keyword in another sense are repeated, or the keyword would outweigh them.
-OTHER_SENSE_REPEATS = 6
+# Texts that hold a keyword in another sense count more, or the keyword would outweigh them.
+OTHER_SENSE_WEIGHT = 7.0
 
-_PACKAGES = ("pyspark", *vectors.PACKAGES)
+# On so many texts the pipeline and its portable copy must find the same.
+_CHECKED_TEXTS = 500
 
 
 @dataclass(frozen=True)
@@ -46,35 +48,44 @@ class Recipe:
     text_count: int
 
 
-def train_version(root: Path, spark: SparkSession, recipe: Recipe) -> ModelVersion:
+def train_version(
+    root: Path, wait_for_spark: Callable[[], SparkSession], recipe: Recipe
+) -> ModelVersion:
     """Train by a recipe, judge the model by texts it never saw, and save it.
 
-    Prints each step with the seconds it took.
+    Prints each step with the seconds it took. Spark is waited for when it is needed.
     """
     created_at = datetime.now(UTC)
     version = f"{created_at:%Y%m%d-%H%M%S}"
     with show_step(f"writing {recipe.text_count:,} tweets and loading word vectors"):
         texts, word_vectors = prepare_training(recipe)
+    with show_step("waiting for Spark"):
+        spark = wait_for_spark()
     with show_step(f"training on {len(texts):,} texts"):
         model = fit.fit_model(spark, texts, recipe.categories.names, word_vectors)
         pipeline = build_pipeline_model(spark, model)
     scorer = Scorer(model, recipe.categories.names, version)
-    with show_step("judging it by texts it never saw"):
+    with show_step("judging it by texts it never saw"), ThreadPoolExecutor(1) as checker:
         gathered = gather_texts(recipe.categories)
-        check_pipeline(spark, pipeline, scorer, gathered[SYNTHETIC])
+        few = gathered[SYNTHETIC][:_CHECKED_TEXTS]
+        checking = checker.submit(check_pipeline, spark, pipeline, scorer, few)
         evaluations = {
             name: evaluate_texts(scorer, unseen, recipe.categories)
             for name, unseen in gathered.items()
         }
+        checking.result()
     card = {
         **describe_recipe(created_at, recipe, texts),
         "scores": {name: asdict(evaluation) for name, evaluation in evaluations.items()},
     }
 
     def write_files(folder: Path) -> None:
-        pipeline.save(locate_pipeline(folder))
-        model.save(folder)
-        write_report(folder, f"Model {version}", evaluations, card)
+        # Spark writes in its own process meanwhile.
+        with ThreadPoolExecutor(1) as saver:
+            saving = saver.submit(pipeline.save, locate_pipeline(folder))
+            model.save(folder)
+            write_report(folder, f"Model {version}", evaluations, card)
+            saving.result()
 
     with show_step(f"saving version {version}"):
         return save_version(root, version, write_files, card)
@@ -82,16 +93,18 @@ def train_version(root: Path, spark: SparkSession, recipe: Recipe) -> ModelVersi
 
 def prepare_training(recipe: Recipe) -> tuple[list[LabelledText], vectors.WordVectors]:
     """Write the texts to learn from, and load the vectors of every word the model shall know."""
-    texts = write_texts(recipe.categories, recipe.seed, recipe.text_count)
-    known = vectors.load_vectors(recipe.categories.category_by_keyword, find_words(texts))
-    lexicon = find_lexicon(recipe.categories, known)
-    loose_texts = write_loose_texts(texts, lexicon, recipe.categories, recipe.seed)
-    other_senses = find_other_senses(texts, recipe.categories)
+    categories = recipe.categories
+    texts = write_texts(categories, recipe.seed, recipe.text_count)
+    known = vectors.load_vectors(categories.lang, categories.category_by_keyword, find_words(texts))
+    lexicon = find_lexicon(categories, known)
+    loose_texts = write_loose_texts(texts, lexicon, categories, recipe.seed)
+    other_senses = set(find_other_senses(texts, categories))
     known = known.add_dimensions(find_context_words(other_senses, lexicon))
-    return (
-        [*texts, *loose_texts, *other_senses * OTHER_SENSE_REPEATS],
-        known.add_spellings(stretch_words(lexicon)),
+    weighted = (
+        replace(text, weight=OTHER_SENSE_WEIGHT) if text in other_senses else text for text in texts
     )
+    known = known.add_spellings(spell_without_accents(known.words))
+    return [*weighted, *loose_texts], known.add_spellings(stretch_words(lexicon))
 
 
 def check_pipeline(
@@ -128,13 +141,11 @@ def describe_recipe(
             "other_shift": fit.OTHER_SHIFT,
             "threshold": fit.THRESHOLD,
             "silent_share": fit.SILENT_SHARE,
-            "other_sense_repeats": OTHER_SENSE_REPEATS,
-            "vocabulary_size": vectors.VOCABULARY_SIZE,
+            "other_sense_weight": OTHER_SENSE_WEIGHT,
             "half_weight_share": vectors.HALF_WEIGHT_SHARE,
             "least_weight": vectors.LEAST_WEIGHT,
-            "glove_share": vectors.GLOVE_SHARE,
             "own_dimension_length": vectors.OWN_DIMENSION_LENGTH,
         },
         "python": platform.python_version(),
-        "packages": {name: read_package_version(name) for name in _PACKAGES},
+        "packages": {"pyspark": read_package_version("pyspark")},
     }

@@ -95,13 +95,18 @@ def test_calibration_compares_confidence_with_how_often_it_is_right(
     assert evaluation.calibration.expected_error == pytest.approx(error, abs=1e-3)
 
 
-def test_below_the_threshold_the_most_probable_category_is_judged_by_calibration() -> None:
+def test_below_the_threshold_the_most_probable_category_is_judged_by_calibration_alone() -> None:
     texts = [LabelledText("soup", "food")]
     evaluation = evaluate_texts(build_scorer(threshold=0.99), texts, CATEGORIES)
     assert evaluation.accuracy.value == 0
-    assert evaluation.coverage[0].accuracy == 1
+    assert evaluation.coverage[0].accuracy == 0
     [filled] = [one for one in evaluation.calibration.bins if one.text_count]
     assert filled.accuracy == 1
+
+
+def test_where_everything_is_answered_coverage_is_the_accuracy(evaluation: Evaluation) -> None:
+    assert evaluation.coverage[0].answered_share == 1
+    assert evaluation.coverage[0].accuracy == evaluation.accuracy.value
 
 
 def test_coverage_falls_with_the_confidence_that_is_asked_for(evaluation: Evaluation) -> None:
@@ -116,10 +121,11 @@ def test_each_kind_of_text_is_scored_apart(evaluation: Evaluation) -> None:
     assert evaluation.slices == {
         "own keyword": SliceScores(4, 0.5, 0.75),
         "wrong keyword only": SliceScores(2, 0, 0),
-        "keywords of two categories": SliceScores(2, 0, 0),
+        "keywords of two categories": SliceScores(1, 0, 0),
         "no keyword": SliceScores(2, 1, 1),
         "very short": SliceScores(6, 0.5, 0.75),
         "hashtags only": SliceScores(1, 0, None),
+        "links and handles added": SliceScores(8, 0.5, 0.6667),
     }
     assert evaluation.sources["menu"] == SliceScores(2, 0.5, 1)
     assert list(evaluation.sources) == ["diary", "menu"]
@@ -158,11 +164,12 @@ def test_the_most_certain_mistakes_come_first_with_the_words_that_decided(
     evaluation: Evaluation,
 ) -> None:
     assert len(evaluation.mistakes) == 4
-    first = evaluation.mistakes[0]
-    assert (first.category, first.predicted) == ("movies", "food")
-    assert first.text == "the scene where pizza, pizza, pizza rains"
+    surest, second = evaluation.mistakes[:2]
+    assert surest.text == "#pizza https://example.com/film"
+    assert (second.category, second.predicted) == ("movies", "food")
+    assert second.text == "the scene where pizza, pizza, pizza rains"
     # `the` and `scene` speak against.
-    assert [word for word, _ in first.words] == ["pizza"]
+    assert [word for word, _ in second.words] == ["pizza"]
     confidences = [mistake.confidence for mistake in evaluation.mistakes]
     assert confidences == sorted(confidences, reverse=True)
     many = evaluate_texts(build_scorer(), [LabelledText("pizza", "movies")] * 20, CATEGORIES)
