@@ -17,6 +17,11 @@ _SMOKE_TEST = (
     "A smoke test: it is made of the words and templates that this project wrote itself. It shows "
     "that the training worked, and nothing about texts that people write."
 )
+_NO_VECTORS = (
+    "There are no word vectors for the language “{lang}”: the model knows the {count:,} words of "
+    "its keywords and of the texts that it was trained on, and nothing about any other word. "
+    "Expect it to be little more than its list of keywords."
+)
 
 
 def write_report(
@@ -28,6 +33,7 @@ def write_report(
     """
     (main_name, main), *others = evaluations.items()
     body = [
+        _write_knowledge(card),
         _write_summary(main_name, main),
         *write_sections(main_name, main),
         write_words(main),
@@ -45,6 +51,15 @@ def _write_subtitle(evaluations: Mapping[str, Evaluation], card: Mapping[str, An
     judges = " and ".join(_describe_texts(name, row) for name, row in evaluations.items())
     parts.append(f"judged by {judges}")
     return escape(" · ".join(parts))
+
+
+def _write_knowledge(card: Mapping[str, Any]) -> str:
+    """Warn of a model that knows no more than it was told."""
+    if card["words_with_vectors"]:
+        return ""
+    return (
+        f'<p class="note">{_NO_VECTORS.format(lang=escape(card["lang"]), count=card["words"])}</p>'
+    )
 
 
 def _write_summary(name: str, evaluation: Evaluation) -> str:

@@ -76,6 +76,8 @@ def train_version(
         checking.result()
     card = {
         **describe_recipe(created_at, recipe, texts),
+        "words": len(model.vocabulary),
+        "words_with_vectors": word_vectors.frequent_count,
         "scores": {name: asdict(evaluation) for name, evaluation in evaluations.items()},
     }
 

@@ -15,7 +15,12 @@ from training.judging import SYNTHETIC, WRITTEN
 from training.report import write_report
 from training.texts import LabelledText
 
-CARD = {"created_at": "2026-11-24T09:30:00+00:00"}
+CARD = {
+    "created_at": "2026-11-24T09:30:00+00:00",
+    "lang": "en",
+    "words": 1_234,
+    "words_with_vectors": 1_000,
+}
 TEXTS = [
     LabelledText("pizza", "food", "a<b"),
     LabelledText("film", "movies"),
@@ -158,3 +163,15 @@ def test_a_model_without_mistakes_is_said_to_have_made_none(tmp_path: Path) -> N
     assert "It made none." in page
     assert "Most often it takes" not in page
     assert not re.search(r"\bnan\b", page)
+
+
+def test_a_model_without_vectors_says_how_little_it_knows(
+    tmp_path: Path, evaluation: Evaluation
+) -> None:
+    assert "no word vectors" not in write_page(tmp_path, {WRITTEN: evaluation})
+    write_report(
+        tmp_path, "Model v1", {WRITTEN: evaluation}, {**CARD, "lang": "nl", "words_with_vectors": 0}
+    )
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "no word vectors for the language “nl”" in page
+    assert "1,234 words" in page

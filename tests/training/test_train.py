@@ -139,6 +139,9 @@ def test_categories_of_ones_own_are_trained_and_promoted(trained: Path, tmp_path
     assert (version.card["seed"], version.card["tweet_count"]) == (7, 500)
     assert list(version.card["scores"]) == [SYNTHETIC]
     assert version.card["scores"][SYNTHETIC]["accuracy"]["value"] > 0.8
+    # Nothing says what German words mean, and the report says so.
+    assert version.card["words_with_vectors"] == 0
+    assert "no word vectors for the language “de”" in (version.folder / "report.html").read_text()
 
 
 @pytest.mark.parametrize(
