@@ -37,7 +37,7 @@ THRESHOLD = 0.2
 # for what it says instead of for its length.
 SILENT_SHARE = 0.01
 
-# More change no answer.
+# More are no better on any of the texts that judge a model.
 _ITERATIONS = 25
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from training.texts import LabelledText
 
-LINK_SHARE, HANDLE_SHARE = 0.25, 0.10
+_LINK_SHARE, _HANDLE_SHARE = 0.25, 0.10
 
 _LINKS = (
     "https://t.co/{code}",
@@ -46,10 +46,10 @@ def add_noise(texts: Iterable[LabelledText], seed: int) -> list[LabelledText]:
 
 
 def _add_noise(text: str, rng: random.Random) -> str:
-    if rng.random() < HANDLE_SHARE:
+    if rng.random() < _HANDLE_SHARE:
         handle = _fill(rng.choice(_HANDLES), rng)
         text = rng.choice((f"{handle} {text}", f"{text} {handle}"))
-    if rng.random() < LINK_SHARE:
+    if rng.random() < _LINK_SHARE:
         text = f"{text} {_fill(rng.choice(_LINKS), rng)}"
     return text
 
